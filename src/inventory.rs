@@ -1,0 +1,132 @@
+//! Who uses which clients on which pool today: rows of any number of files -> users, nothing lost on the way.
+//!
+//! In: records with their positions, from `delimited` or `workbook`. Out: [`Inventory`].
+
+use chrono::NaiveDate;
+
+use crate::diagnostic::Diagnostic;
+use crate::model::{AddInSet, EndpointSet, ProviderSet};
+
+/// A column of the inventory that somebody wants to filter or group by, beside the canonical fields.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ColumnKey {
+    /// The user's department.
+    Department,
+    /// The user's site.
+    Site,
+    /// Any other header, compared as headers are: normalized by [`normalize_header`].
+    Header(String),
+}
+
+/// A header as headers are compared: without case, spaces, `-`, `_`, `.` (contract section 3).
+#[must_use]
+pub fn normalize_header(header: &str) -> String {
+    header
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '_' | '.' | '\u{a0}' | '\u{feff}'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// The pools an inventory may name.
+#[derive(Clone, Debug, Default)]
+pub struct PoolDirectory {
+    /// Every spelling of every known pool (the id itself included), with the pool's position in the plan.
+    /// Matched whole, without case and surrounding space. `None`: every text is a pool of its own (for `init`).
+    pub known: Option<Vec<(String, u16)>>,
+}
+
+/// What the importer is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The pools the plan knows.
+    pub pools: PoolDirectory,
+    /// The columns whose values each shape carries, in this order.
+    pub columns: Vec<ColumnKey>,
+    // The importer adds here: mapping of headers by the user, encoding, sheet, date format, detail wanted (names, origins).
+}
+
+/// Everything about a user that a simulation can depend on. Users who agree in all of it share one shape.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Shape {
+    /// Position of the home pool: in the plan's list, or in [`Inventory::pools`] where every text is a pool.
+    pub pool: u16,
+    /// The user's endpoints; a user without any client has `unrecognized`.
+    pub endpoints: EndpointSet,
+    /// Uses Group Chat.
+    pub group_chat: bool,
+    /// The public IM providers listed.
+    pub providers: ProviderSet,
+    /// May use public IM though no provider is listed: every provisioned provider is assumed.
+    pub pic_enabled: bool,
+    /// Last day of the user's own PIC license.
+    pub license_end: Option<NaiveDate>,
+    /// Schedules meetings.
+    pub organizer: bool,
+    /// The add-ins that the inventory names; empty set: none named, so they are derived from the endpoints.
+    pub add_ins: AddInSet,
+    /// One text for each of [`Request::columns`], trimmed; empty where the cell or the column is missing.
+    pub values: Box<[Box<str>]>,
+}
+
+/// How many rows and what became of them. `rows = rows_used + rows_rejected`, always.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Files read.
+    pub files: usize,
+    /// Records below the headers that are not blank.
+    pub rows: u64,
+    /// Rows that belong to an accepted user.
+    pub rows_used: u64,
+    /// Rows given back with a reason.
+    pub rows_rejected: u64,
+    /// Pairs of accepted user and unrecognized client text.
+    pub unrecognized_clients: u64,
+}
+
+/// The accepted users, in the order of their first rows.
+#[derive(Debug, Default)]
+pub struct Users {}
+
+impl Users {
+    /// How many users.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        unimplemented!()
+    }
+
+    /// No user at all?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The position of a user's shape in [`Inventory::shapes`].
+    #[must_use]
+    pub fn shape(&self, _user: usize) -> usize {
+        unimplemented!()
+    }
+
+    /// A user's SIP address, lower case, without `sip:`.
+    #[must_use]
+    pub fn sip(&self, _user: usize) -> &str {
+        unimplemented!()
+    }
+}
+
+/// The inventory: users, what was rejected, and what was noticed.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    /// How many rows and what became of them.
+    pub counts: Counts,
+    /// The headers of all files as they are spelt there.
+    pub headers: Vec<String>,
+    /// The pools, by name, where every text is a pool of its own.
+    pub pools: Vec<String>,
+    /// The different users.
+    pub shapes: Vec<Shape>,
+    /// The accepted users.
+    pub users: Users,
+    /// Everything noticed, in order of file and row.
+    pub diagnostics: Vec<Diagnostic>,
+}

@@ -1,0 +1,3 @@
+//! The `cutover` program: parse arguments, hand over to the commands, exit code.
+
+fn main() {}
