@@ -17,3 +17,4 @@ pub mod model;
 
 pub mod inventory;
 pub mod knowledge;
+pub mod plan;

@@ -1,0 +1,685 @@
+//! The sections of a plan file, each read into what it means.
+//!
+//! Two passes: the things that have ids first (pools, chat deployments), then what refers to them, so that the order of the
+//! sections in the file does not matter.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use chrono::NaiveDate;
+use toml::de::DeTable;
+
+use super::document::{Document, Need, Section, Text};
+use super::filter::{FilterReader, client_set, comparable};
+use super::{
+    Application, Chat, ChatIndex, ChatMigration, ClientChange, ClientOperation, Move, Plan, Pool,
+    PoolIndex, ServiceDate, Stage, Window, order, unknown_client, unknown_pool,
+};
+use crate::knowledge::{KnowledgeBase, Products};
+use crate::model::{Client, Provider, ProviderSet, ServerVersion};
+
+/// A stage as read, with the places that later checks point at.
+pub(super) struct PlacedStage {
+    pub(super) stage: Stage,
+    pub(super) date_span: Range<usize>,
+    pub(super) after: Vec<(String, Range<usize>)>,
+}
+
+/// Reads the whole document. `None` where the plan's head cannot be read; the problems are in the document.
+pub(super) fn read(
+    document: &mut Document<'_>,
+    text: &str,
+    knowledge: &KnowledgeBase,
+) -> Option<Plan> {
+    let (root, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let span = error.span().unwrap_or(0..0);
+        document.error("toml-syntax", span, one_line(error.message()));
+    }
+    let section = Section {
+        table: root.get_ref(),
+        span: 0..0,
+        what: "the plan",
+    };
+    document.keys(
+        &section,
+        &[
+            "plan",
+            "pool",
+            "chat",
+            "application",
+            "pic",
+            "service",
+            "stage",
+        ],
+    );
+    let head = head(document, &section);
+    let pools = pools(document, &section);
+    let mut filters = FilterReader {
+        products: knowledge.products(),
+        pool_ids: pools.iter().map(|pool| pool.id.clone()).collect(),
+        columns: Vec::new(),
+    };
+    let chats = chats(document, &section, &mut filters);
+    let applications = applications(document, &section, &chats);
+    let (provisioned, yahoo_license_until) = pic(document, &section);
+    let services = services(document, &section, knowledge);
+    let reserved: Vec<&str> = knowledge
+        .services()
+        .iter()
+        .map(|service| service.id.as_str())
+        .collect();
+    let placed = stages(document, &section, &mut filters, &chats, &reserved);
+    let (name, baseline, end) = head?;
+    let stages = order::checked(document, placed, baseline, end.as_ref());
+    Some(Plan {
+        name,
+        baseline,
+        end: end.map(|(day, _)| day),
+        pools,
+        chats,
+        applications,
+        provisioned,
+        yahoo_license_until,
+        services,
+        stages,
+        columns: filters.columns,
+    })
+}
+
+fn one_line(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+type Head = (String, NaiveDate, Option<(NaiveDate, Range<usize>)>);
+
+fn head(document: &mut Document<'_>, root: &Section<'_>) -> Option<Head> {
+    let Some(section) = document.section(root, "plan", "[plan]") else {
+        if !root.table.contains_key("plan") {
+            document.error("missing-key", 0..0, "the plan has no [plan] section").help =
+                Some("begin with [plan], a name and `baseline = 2014-01-06`, the day the inventory describes".to_owned());
+        }
+        return None;
+    };
+    document.keys(&section, &["name", "baseline", "end"]);
+    let name = document
+        .text(&section, "name", Need::Optional)
+        .map_or("Unnamed plan", |(name, _)| name)
+        .to_owned();
+    let end = document.date(&section, "end", Need::Optional);
+    let (baseline, _) = document.date(&section, "baseline", Need::Required)?;
+    Some((name, baseline, end))
+}
+
+/// Keeps the first place of each id and reports the further ones.
+#[derive(Default)]
+struct Ids(BTreeMap<String, usize>);
+
+impl Ids {
+    fn add(&mut self, document: &mut Document<'_>, what: &str, (id, span): &Text<'_>) {
+        let line = document.line(span);
+        if let Some(first) = self.0.get(*id) {
+            let message = format!("the id \"{id}\" of {what} stands already in line {first}");
+            document.error("duplicate-id", span.clone(), message).help =
+                Some("ids must be unique".to_owned());
+        } else {
+            self.0.insert((*id).to_owned(), line);
+        }
+    }
+}
+
+fn server(document: &mut Document<'_>, section: &Section<'_>, key: &str) -> Option<ServerVersion> {
+    let (id, span) = document.text(section, key, Need::Required)?;
+    let version = ServerVersion::parse(id);
+    if version.is_none() {
+        let known = ServerVersion::ALL.iter().map(|version| version.id());
+        document.unknown(
+            "unknown-server",
+            span,
+            format!("\"{id}\" is not a server version"),
+            id,
+            known,
+        );
+    }
+    version
+}
+
+fn pools(document: &mut Document<'_>, root: &Section<'_>) -> Vec<Pool> {
+    let mut ids = Ids::default();
+    let mut spellings: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    let mut pools = Vec::new();
+    for (position, section) in document
+        .sections(root, "pool", "[[pool]]")
+        .iter()
+        .enumerate()
+    {
+        document.keys(section, &["id", "server", "names", "site"]);
+        let id = document.id(section, Need::Required);
+        let server = server(document, section, "server");
+        let names = document.texts(section, "names", Need::Optional);
+        let site = document
+            .text(section, "site", Need::Optional)
+            .map_or("", |(site, _)| site)
+            .to_owned();
+        if let Some(id) = &id {
+            ids.add(document, "[[pool]]", id);
+        }
+        for spelling in id.iter().chain(&names) {
+            claim(document, &mut spellings, position, spelling);
+        }
+        pools.push(Pool {
+            id: id.map_or(String::new(), |(id, _)| id.to_owned()),
+            server: server.unwrap_or(ServerVersion::Ocs2007R2),
+            names: names.into_iter().map(|(name, _)| name.to_owned()).collect(),
+            site,
+        });
+    }
+    if pools.is_empty() && !root.table.contains_key("pool") {
+        document.error("missing-key", 0..0, "the plan declares no pool").help =
+            Some("add a [[pool]] with id, server and names for every pool of the inventory; `cutover init` drafts them".to_owned());
+    } else if pools.len() > usize::from(u16::MAX) {
+        document.error(
+            "too-many",
+            0..0,
+            format!(
+                "the plan declares {} pools; at most 65535 can be",
+                pools.len()
+            ),
+        );
+    }
+    pools
+}
+
+/// A spelling may belong to one pool only.
+fn claim(
+    document: &mut Document<'_>,
+    spellings: &mut BTreeMap<String, (usize, usize)>,
+    position: usize,
+    (text, span): &Text<'_>,
+) {
+    let line = document.line(span);
+    let key = comparable(text);
+    match spellings.get(&key) {
+        Some(&(other, first)) if other != position => {
+            let message = format!(
+                "the pool spelling \"{text}\" belongs to another pool already, in line {first}"
+            );
+            document
+                .error("duplicate-pool-name", span.clone(), message)
+                .help = Some(
+                "spellings are compared without case and surrounding space; give each to one pool"
+                    .to_owned(),
+            );
+        }
+        Some(_) => {}
+        None => {
+            spellings.insert(key, (position, line));
+        }
+    }
+}
+
+fn chats(
+    document: &mut Document<'_>,
+    root: &Section<'_>,
+    filters: &mut FilterReader<'_>,
+) -> Vec<Chat> {
+    let mut ids = Ids::default();
+    let mut chats = Vec::new();
+    for section in document.sections(root, "chat", "[[chat]]") {
+        document.keys(
+            &section,
+            &[
+                "id",
+                "server",
+                "where",
+                "persistent-chat-enabled",
+                "legacy-endpoint",
+            ],
+        );
+        let id = document.id(&section, Need::Required);
+        if let Some(id) = &id {
+            ids.add(document, "[[chat]]", id);
+        }
+        let server = server(document, &section, "server");
+        let filter = filters.read(document, &section);
+        chats.push(Chat {
+            id: id.map_or(String::new(), |(id, _)| id.to_owned()),
+            server: server.unwrap_or(ServerVersion::Ocs2007R2),
+            filter,
+            persistent_chat_enabled: document.yes_no(&section, "persistent-chat-enabled", true),
+            policy_stated: section.table.contains_key("persistent-chat-enabled"),
+            legacy_endpoint: document.yes_no(&section, "legacy-endpoint", false),
+        });
+    }
+    chats
+}
+
+fn chat_reference(
+    document: &mut Document<'_>,
+    section: &Section<'_>,
+    chats: &[Chat],
+) -> Option<ChatIndex> {
+    let (id, span) = document.text(section, "chat", Need::Required)?;
+    let position = chats
+        .iter()
+        .position(|chat| chat.id == id)
+        .and_then(|position| u16::try_from(position).ok());
+    if position.is_none() {
+        let known = chats.iter().map(|chat| chat.id.as_str());
+        document.unknown(
+            "unknown-chat",
+            span,
+            format!("chat deployment \"{id}\" is not declared in the plan"),
+            id,
+            known,
+        );
+    }
+    position.map(ChatIndex)
+}
+
+fn applications(
+    document: &mut Document<'_>,
+    root: &Section<'_>,
+    chats: &[Chat],
+) -> Vec<Application> {
+    let mut ids = Ids::default();
+    let mut applications = Vec::new();
+    for section in document.sections(root, "application", "[[application]]") {
+        document.keys(&section, &["id", "api", "chat"]);
+        let id = document.id(&section, Need::Required);
+        if let Some(id) = &id {
+            ids.add(document, "[[application]]", id);
+        }
+        let api = server(document, &section, "api");
+        let chat = chat_reference(document, &section, chats);
+        if let (Some((id, _)), Some(api), Some(chat)) = (id, api, chat) {
+            applications.push(Application {
+                id: id.to_owned(),
+                api,
+                chat,
+            });
+        }
+    }
+    applications
+}
+
+fn pic(document: &mut Document<'_>, root: &Section<'_>) -> (ProviderSet, Option<NaiveDate>) {
+    let default = ProviderSet::of(&[
+        Provider::Aol,
+        Provider::Yahoo,
+        Provider::WindowsLive,
+        Provider::Skype,
+    ]);
+    let Some(section) = document.section(root, "pic", "[pic]") else {
+        return (default, None);
+    };
+    document.keys(&section, &["provisioned", "yahoo-license-until"]);
+    let until = document
+        .date(&section, "yahoo-license-until", Need::Optional)
+        .map(|(day, _)| day);
+    if !section.table.contains_key("provisioned") {
+        return (default, until);
+    }
+    let mut provisioned = ProviderSet::EMPTY;
+    for (id, span) in document.texts(&section, "provisioned", Need::Optional) {
+        match Provider::parse(id) {
+            Some(provider) => provisioned = provisioned.with(provider),
+            None => {
+                let known = Provider::ALL.iter().map(|provider| provider.id());
+                document.unknown(
+                    "unknown-provider",
+                    span,
+                    format!("\"{id}\" is not a public IM provider"),
+                    id,
+                    known,
+                );
+            }
+        }
+    }
+    (provisioned, until)
+}
+
+fn services(
+    document: &mut Document<'_>,
+    root: &Section<'_>,
+    knowledge: &KnowledgeBase,
+) -> Vec<ServiceDate> {
+    let mut ids = Ids::default();
+    let mut services = Vec::new();
+    for section in document.sections(root, "service", "[[service]]") {
+        document.keys(&section, &["id", "date"]);
+        let id = document.id(&section, Need::Required);
+        let date = document.date(&section, "date", Need::Required);
+        let Some((id, span)) = id else { continue };
+        ids.add(document, "[[service]]", &(id, span.clone()));
+        if !knowledge.services().iter().any(|service| service.id == id) {
+            let known = knowledge
+                .services()
+                .iter()
+                .map(|service| service.id.as_str());
+            document.unknown(
+                "unknown-service",
+                span,
+                format!("\"{id}\" is not a service event"),
+                id,
+                known,
+            );
+        } else if let Some((date, _)) = date {
+            services.push(ServiceDate {
+                id: id.to_owned(),
+                date,
+            });
+        }
+    }
+    services
+}
+
+const STAGE_KEYS: &[&str] = &[
+    "id",
+    "name",
+    "phase",
+    "date",
+    "after",
+    "window",
+    "publish",
+    "move",
+    "client",
+    "migrate-chat",
+    "retire",
+];
+
+fn stages(
+    document: &mut Document<'_>,
+    root: &Section<'_>,
+    filters: &mut FilterReader<'_>,
+    chats: &[Chat],
+    reserved: &[&str],
+) -> Vec<PlacedStage> {
+    let mut ids = Ids::default();
+    let mut stages = Vec::new();
+    for section in document.sections(root, "stage", "[[stage]]") {
+        document.keys(&section, STAGE_KEYS);
+        let id = document.id(&section, Need::Required);
+        if let Some((id, span)) = &id {
+            ids.add(document, "[[stage]]", &(id, span.clone()));
+            if *id == "baseline" || id.starts_with("license-expiry:") || reserved.contains(id) {
+                let message = format!(
+                    "a stage cannot have the id \"{id}\", which another event of the timeline has"
+                );
+                document.error("reserved-id", span.clone(), message).help =
+                    Some("choose another id".to_owned());
+            }
+        }
+        let date = document.date(&section, "date", Need::Required);
+        let placed = stage(document, &section, filters, chats, (id, date.clone()));
+        if let (Some(stage), Some((_, date_span))) = (placed, date) {
+            let after = document.texts(&section, "after", Need::Optional);
+            let after = after
+                .into_iter()
+                .map(|(id, span)| (id.to_owned(), span))
+                .collect();
+            stages.push(PlacedStage {
+                stage,
+                date_span,
+                after,
+            });
+        }
+    }
+    stages
+}
+
+type IdAndDate<'t> = (Option<Text<'t>>, Option<(NaiveDate, Range<usize>)>);
+
+fn stage(
+    document: &mut Document<'_>,
+    section: &Section<'_>,
+    filters: &mut FilterReader<'_>,
+    chats: &[Chat],
+    (id, date): IdAndDate<'_>,
+) -> Option<Stage> {
+    let name = document
+        .text(section, "name", Need::Optional)
+        .map(|(name, _)| name.to_owned());
+    let phase = document
+        .text(section, "phase", Need::Optional)
+        .map(|(phase, _)| phase.to_owned());
+    let window = window(document, section, date.as_ref());
+    let publish = pool_list(document, section, "publish", filters, Need::Optional);
+    let moves = document.sections(section, "move", "`move`");
+    let moves = moves
+        .iter()
+        .filter_map(|entry| pool_move(document, entry, filters))
+        .collect();
+    let clients = document.sections(section, "client", "`client`");
+    let clients = clients
+        .iter()
+        .filter_map(|entry| client_change(document, entry, filters))
+        .collect();
+    let migrations = document.sections(section, "migrate-chat", "`migrate-chat`");
+    let chats = migrations
+        .iter()
+        .filter_map(|entry| chat_migration(document, entry, chats))
+        .collect();
+    let retire = pool_list(document, section, "retire", filters, Need::Optional);
+    let id = id?.0.to_owned();
+    Some(Stage {
+        name: name.unwrap_or_else(|| id.clone()),
+        phase: phase.unwrap_or_else(|| id.clone()),
+        date: date?.0,
+        after: Vec::new(),
+        window,
+        publish,
+        moves,
+        clients,
+        chats,
+        retire,
+        line: document.line(&section.span),
+        id,
+    })
+}
+
+fn window(
+    document: &mut Document<'_>,
+    section: &Section<'_>,
+    date: Option<&(NaiveDate, Range<usize>)>,
+) -> Option<Window> {
+    let section = document.section(section, "window", "`window`")?;
+    document.keys(&section, &["from", "until"]);
+    let from = document.date(&section, "from", Need::Optional);
+    let until = document.date(&section, "until", Need::Optional);
+    let window = Window {
+        from: from.as_ref().map(|(day, _)| *day),
+        until: until.as_ref().map(|(day, _)| *day),
+    };
+    if let (Some((from, _)), Some((until, span))) = (&from, &until)
+        && until < from
+    {
+        document.error(
+            "window-empty",
+            span.clone(),
+            format!("the window ends on {until}, before it begins on {from}"),
+        );
+        return Some(window);
+    }
+    if let Some((day, span)) = date
+        && (window.from.is_some_and(|from| *day < from)
+            || window.until.is_some_and(|until| *day > until))
+    {
+        let message = format!(
+            "the date {day} is outside the stage's window ({})",
+            describe(window)
+        );
+        document.error("outside-window", span.clone(), message).help = Some(
+            "both days of a window are included; move the date or widen the window".to_owned(),
+        );
+    }
+    Some(window)
+}
+
+fn describe(window: Window) -> String {
+    match (window.from, window.until) {
+        (Some(from), Some(until)) => format!("{from} to {until}"),
+        (Some(from), None) => format!("from {from}"),
+        (None, Some(until)) => format!("until {until}"),
+        (None, None) => "any day".to_owned(),
+    }
+}
+
+fn pool_reference(
+    document: &mut Document<'_>,
+    (id, span): Text<'_>,
+    filters: &FilterReader<'_>,
+) -> Option<PoolIndex> {
+    let position = filters
+        .pool_ids
+        .iter()
+        .position(|pool| pool == id)
+        .and_then(|position| u16::try_from(position).ok());
+    if position.is_none() {
+        unknown_pool(document, (id, span), &filters.pool_ids);
+    }
+    position.map(PoolIndex)
+}
+
+fn pool_list(
+    document: &mut Document<'_>,
+    section: &Section<'_>,
+    key: &str,
+    filters: &FilterReader<'_>,
+    need: Need,
+) -> Vec<PoolIndex> {
+    let ids = document.texts(section, key, need);
+    ids.into_iter()
+        .filter_map(|id| pool_reference(document, id, filters))
+        .collect()
+}
+
+fn pool_move(
+    document: &mut Document<'_>,
+    entry: &Section<'_>,
+    filters: &mut FilterReader<'_>,
+) -> Option<Move> {
+    document.keys(entry, &["from", "to", "where", "limit"]);
+    let from = pool_list(document, entry, "from", filters, Need::Required);
+    let listed = entry.table.get("from");
+    if let Some(value) = listed
+        && value
+            .get_ref()
+            .as_array()
+            .is_some_and(|items| items.iter().next().is_none())
+    {
+        document.error(
+            "empty-list",
+            value.span(),
+            "`from` of `move` lists no pool, so nobody can move",
+        );
+    }
+    let to = document
+        .text(entry, "to", Need::Required)
+        .and_then(|id| pool_reference(document, id, filters));
+    let filter = filters.read(document, entry);
+    let limit = document.count(entry, "limit");
+    Some(Move {
+        from,
+        to: to?,
+        filter,
+        limit,
+        line: document.line(&entry.span),
+    })
+}
+
+fn client_change(
+    document: &mut Document<'_>,
+    entry: &Section<'_>,
+    filters: &mut FilterReader<'_>,
+) -> Option<ClientChange> {
+    document.keys(entry, &["replace", "with", "add", "remove", "where"]);
+    let filter = filters.read(document, entry);
+    let operation = client_operation(document, entry, filters.products)?;
+    Some(ClientChange {
+        operation,
+        filter,
+        line: document.line(&entry.span),
+    })
+}
+
+fn client_operation(
+    document: &mut Document<'_>,
+    entry: &Section<'_>,
+    products: &Products,
+) -> Option<ClientOperation> {
+    let has = |key: &str| entry.table.contains_key(key);
+    let kinds = ["replace", "add", "remove"]
+        .iter()
+        .filter(|key| has(key))
+        .count();
+    if kinds != 1 || (has("with") && !has("replace")) {
+        let message = "a client change needs exactly one of `replace` (together with `with`), `add` and `remove`";
+        document.error("client-change", entry.span.clone(), message);
+        return None;
+    }
+    if has("add") {
+        return added_client(document, entry, "add", products).map(ClientOperation::Add);
+    }
+    let key = if has("replace") { "replace" } else { "remove" };
+    let listed = document.texts(entry, key, Need::Required);
+    let empty = entry.table.get(key).filter(|value| {
+        value
+            .get_ref()
+            .as_array()
+            .is_some_and(|items| items.iter().next().is_none())
+    });
+    if let Some(value) = empty {
+        document.error(
+            "empty-list",
+            value.span(),
+            format!("`{key}` lists no client, so nothing can change"),
+        );
+    }
+    let drop = client_set(document, listed, products);
+    if key == "remove" {
+        return Some(ClientOperation::Remove(drop));
+    }
+    added_client(document, entry, "with", products)
+        .map(|with| ClientOperation::Replace { drop, with })
+}
+
+/// A client that a stage rolls out; nobody rolls out an unrecognized one.
+fn added_client(
+    document: &mut Document<'_>,
+    entry: &Section<'_>,
+    key: &str,
+    products: &Products,
+) -> Option<Client> {
+    let (id, span) = document.text(entry, key, Need::Required)?;
+    match products.client(id) {
+        Some(Client::UNRECOGNIZED) => {
+            let message =
+                format!("`{key}` cannot be \"unrecognized\": name the client that is rolled out");
+            document.error("unknown-client", span, message);
+            None
+        }
+        Some(client) => Some(client),
+        None => {
+            unknown_client(document, (id, span), products);
+            None
+        }
+    }
+}
+
+fn chat_migration(
+    document: &mut Document<'_>,
+    entry: &Section<'_>,
+    chats: &[Chat],
+) -> Option<ChatMigration> {
+    document.keys(entry, &["chat", "to", "legacy-endpoint"]);
+    let chat = chat_reference(document, entry, chats);
+    let to = server(document, entry, "to");
+    let legacy_endpoint = document.yes_no(entry, "legacy-endpoint", false);
+    Some(ChatMigration {
+        chat: chat?,
+        to: to?,
+        legacy_endpoint,
+        line: document.line(&entry.span),
+    })
+}
