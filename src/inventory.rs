@@ -2,6 +2,8 @@
 //!
 //! In: records with their positions, from `delimited` or `workbook`. Out: [`Inventory`].
 
+pub mod record;
+
 use chrono::NaiveDate;
 
 use crate::diagnostic::Diagnostic;
