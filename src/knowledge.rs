@@ -84,6 +84,23 @@ pub enum Compatibility {
     Incompatible,
 }
 
+/// Something that a level can rest on without a cell of its own: assumptions and conditions of the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Assumption {
+    /// With no endpoint left the level is none (4.1).
+    NoEndpoint,
+    /// No scheduling add-in is known, named or derived: unknown (4.4).
+    NoAddIn,
+    /// No chat deployment serves the user: unknown (4.5).
+    NoChatDeployment,
+    /// Persistent Chat needs a home on Lync Server 2013 and the policy (4.5).
+    PersistentChatNotGranted,
+    /// The provider is not provisioned: none (4.6).
+    NotProvisioned,
+    /// The Yahoo! license ran out: none (4.6).
+    LicenseExpired,
+}
+
 /// The documents, read: every rule and every answer.
 #[derive(Debug)]
 pub struct KnowledgeBase {
@@ -212,6 +229,12 @@ impl KnowledgeBase {
         _api: ServerVersion,
         _chat: ServerVersion,
     ) -> (Compatibility, &[Rule]) {
+        unimplemented!()
+    }
+
+    /// The rules behind an assumption; never empty.
+    #[must_use]
+    pub fn assumption(&self, _assumption: Assumption) -> &[Rule] {
         unimplemented!()
     }
 

@@ -15,6 +15,8 @@
 pub mod diagnostic;
 pub mod model;
 
+pub mod finding;
 pub mod inventory;
 pub mod knowledge;
 pub mod plan;
+pub mod timeline;
