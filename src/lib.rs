@@ -19,4 +19,5 @@ pub mod finding;
 pub mod inventory;
 pub mod knowledge;
 pub mod plan;
+pub mod simulate;
 pub mod timeline;
