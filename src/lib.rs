@@ -12,6 +12,7 @@
 //! The library is pure: it opens no file, reads no clock and no environment, and prints nothing. The binary beside it does
 //! all reading, writing and printing.
 
+pub mod csv_text;
 pub mod diagnostic;
 pub mod model;
 
@@ -19,5 +20,6 @@ pub mod finding;
 pub mod inventory;
 pub mod knowledge;
 pub mod plan;
+pub mod report;
 pub mod simulate;
 pub mod timeline;

@@ -1,0 +1,6 @@
+//! What the simulation found, laid out for people and programs. Reports do not decide.
+//!
+//! One file per format; each turns finished results into bytes or into structs for serde.
+
+pub mod findings;
+pub mod json;
