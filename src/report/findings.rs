@@ -4,6 +4,8 @@
 //! then costs a copy of bytes.
 
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::ops::Range;
 
 use crate::csv_text::guarded;
 use crate::finding::{Finding, Kind};
@@ -125,122 +127,165 @@ pub enum Sort {
     Sip,
 }
 
-/// The lines of one path at one event, with gaps where the address goes.
-#[derive(Default)]
-struct Block {
-    /// The bytes between the addresses; one more than there are addresses.
-    pieces: Vec<Vec<u8>>,
-}
-
 /// Writes the findings, header first, lines ended by a line feed. Says how many lines of findings were written.
+///
+/// `threads` is how many may lay lines out at once; the bytes do not depend on it.
 ///
 /// # Errors
 /// What the writer says.
 pub fn write(
-    timeline: &Timeline<'_>,
-    knowledge: &KnowledgeBase,
-    simulation: &Simulation,
+    run: &Run<'_>,
     choice: &Choice,
     columns: &[Column],
     sort: Sort,
+    threads: NonZeroUsize,
     out: &mut dyn Write,
 ) -> io::Result<u64> {
     out.write_all(&header(columns))?;
-    let users = users_in_order(timeline, sort);
-    let mut cursors: Vec<usize> = vec![0; timeline.paths.len()];
-    let mut lines = 0;
-    let mut buffer = Vec::with_capacity(BUFFER + 4096);
-    for event in 0..simulation.outcomes.len() {
-        let blocks = blocks(
-            timeline,
-            knowledge,
-            simulation,
-            choice,
-            columns,
-            event,
-            &mut cursors,
-        );
-        if blocks.iter().all(Option::is_none) {
+    let users = Users::new(run.timeline, sort);
+    let mut cursors: Vec<usize> = vec![0; run.timeline.paths.len()];
+    let mut written = 0;
+    for event in 0..run.simulation.outcomes.len() {
+        let lines = EventLines::new(run, choice, columns, event, &mut cursors);
+        if lines.pieces.is_empty() {
             continue;
         }
-        for &user in &users {
-            let Some(block) = &blocks[timeline.path_of(user)] else {
-                continue;
-            };
-            lines += block.lines as u64;
-            append(
-                &mut buffer,
-                &block.block,
-                &address(timeline.inventory.users.sip(user)),
-            );
-            if buffer.len() >= BUFFER {
-                out.write_all(&buffer)?;
-                buffer.clear();
-            }
-        }
-    }
-    out.write_all(&buffer)?;
-    Ok(lines)
-}
-
-/// How many bytes are gathered before they are handed on.
-const BUFFER: usize = 128 * 1024;
-
-fn users_in_order(timeline: &Timeline<'_>, sort: Sort) -> Vec<usize> {
-    let addresses = &timeline.inventory.users;
-    let mut users: Vec<usize> = (0..addresses.len()).collect();
-    if sort == Sort::Sip {
-        // Bytes of UTF-8 sort as code points do.
-        users.sort_unstable_by(|&a, &b| addresses.sip(a).cmp(addresses.sip(b)));
-    }
-    users
-}
-
-struct Lines {
-    lines: usize,
-    block: Block,
-}
-
-/// The lines of every path at one event; the cursors remember how far each path's findings have been used.
-fn blocks(
-    timeline: &Timeline<'_>,
-    knowledge: &KnowledgeBase,
-    simulation: &Simulation,
-    choice: &Choice,
-    columns: &[Column],
-    event: usize,
-    cursors: &mut [usize],
-) -> Vec<Option<Lines>> {
-    let outcome = &simulation.outcomes[event];
-    let (id, date) = (cell(&outcome.event.id), outcome.event.date.to_string());
-    let of_path = |(path, cursor): (usize, &mut usize)| {
-        let rest = &simulation.findings_of(path)[*cursor..];
-        let here = &rest[..rest.partition_point(|finding| finding.event <= event)];
-        *cursor += here.len();
-        let mut block = Block {
-            pieces: vec![Vec::new()],
+        let counted = |total: &mut u64, out: &mut dyn Write, (buffer, lines): &(Vec<u8>, u64)| {
+            *total += lines;
+            out.write_all(buffer)
         };
-        let mut lines = 0;
-        for finding in here.iter().filter(|finding| choice.takes(finding)) {
-            block.add(finding, knowledge, columns, &id, &date);
-            lines += 1;
+        if threads.get() == 1 || users.len() <= CHUNK {
+            for chunk in users.chunks() {
+                counted(&mut written, out, &lines.lay_out(&users, chunk))?;
+            }
+        } else {
+            in_order(
+                threads,
+                users.chunks(),
+                |chunk| lines.lay_out(&users, chunk),
+                |part| counted(&mut written, out, &part),
+            )?;
         }
-        (lines > 0).then_some(Lines { lines, block })
-    };
-    (0..timeline.paths.len())
-        .zip(cursors)
-        .map(of_path)
-        .collect()
+    }
+    Ok(written)
 }
 
-impl Block {
+/// What is written about.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    /// The timeline.
+    pub timeline: &'a Timeline<'a>,
+    /// The documents.
+    pub knowledge: &'a KnowledgeBase,
+    /// What was found.
+    pub simulation: &'a Simulation,
+}
+
+/// How many users are laid out at once.
+const CHUNK: usize = 16 * 1024;
+
+/// The users in the order in which they are written.
+struct Users<'a> {
+    timeline: &'a Timeline<'a>,
+    sorted: Option<Vec<u32>>,
+}
+
+impl<'a> Users<'a> {
+    fn new(timeline: &'a Timeline<'a>, sort: Sort) -> Self {
+        let users = &timeline.inventory.users;
+        let sorted = (sort == Sort::Sip).then(|| {
+            let mut sorted: Vec<u32> = (0..users.len())
+                .filter_map(|user| u32::try_from(user).ok())
+                .collect();
+            // Bytes of UTF-8 sort as code points do.
+            sorted.sort_unstable_by(|&a, &b| users.sip(a as usize).cmp(users.sip(b as usize)));
+            sorted
+        });
+        Self { timeline, sorted }
+    }
+
+    fn len(&self) -> usize {
+        self.timeline.inventory.users.len()
+    }
+
+    fn chunks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+        let len = self.len();
+        (0..len)
+            .step_by(CHUNK)
+            .map(move |begin| begin..(begin + CHUNK).min(len))
+    }
+
+    fn at(&self, position: usize) -> usize {
+        self.sorted
+            .as_ref()
+            .map_or(position, |sorted| sorted[position] as usize)
+    }
+}
+
+/// The lines of every path at one event: pieces of text between which the address goes.
+struct EventLines {
+    bytes: Vec<u8>,
+    /// Where each piece ends in `bytes`.
+    pieces: Vec<usize>,
+    /// The lines of each path.
+    of_path: Vec<PathLines>,
+}
+
+/// The lines of one path at one event.
+#[derive(Clone, Copy)]
+struct PathLines {
+    /// The first piece.
+    first: usize,
+    /// How many pieces; an address goes between each two.
+    pieces: usize,
+    /// How many lines.
+    lines: u64,
+}
+
+impl EventLines {
+    /// The cursors remember how far each path's findings have been used.
+    fn new(
+        run: &Run<'_>,
+        choice: &Choice,
+        columns: &[Column],
+        event: usize,
+        cursors: &mut [usize],
+    ) -> Self {
+        let outcome = &run.simulation.outcomes[event];
+        let (id, date) = (cell(&outcome.event.id), outcome.event.date.to_string());
+        let mut lines = Self {
+            bytes: Vec::new(),
+            pieces: Vec::new(),
+            of_path: Vec::with_capacity(cursors.len()),
+        };
+        for (path, cursor) in cursors.iter_mut().enumerate() {
+            let rest = &run.simulation.findings_of(path)[*cursor..];
+            let here = &rest[..rest.partition_point(|finding| finding.event <= event)];
+            *cursor += here.len();
+            let first = lines.pieces.len();
+            let mut count = 0;
+            for finding in here.iter().filter(|finding| choice.takes(finding)) {
+                lines.add(finding, run.knowledge, columns, (&id, &date));
+                count += 1;
+            }
+            if count > 0 {
+                lines.pieces.push(lines.bytes.len());
+            }
+            lines.of_path.push(PathLines {
+                first,
+                pieces: lines.pieces.len() - first,
+                lines: count,
+            });
+        }
+        lines
+    }
+
     fn add(
         &mut self,
         finding: &Finding,
         knowledge: &KnowledgeBase,
         columns: &[Column],
-        event: &str,
-        date: &str,
+        (event, date): (&str, &str),
     ) {
         for (number, column) in columns.iter().enumerate() {
             if number > 0 {
@@ -249,7 +294,7 @@ impl Block {
             match column {
                 Column::Event => self.text(event),
                 Column::Date => self.text(date),
-                Column::Sip => self.pieces.push(Vec::new()),
+                Column::Sip => self.pieces.push(self.bytes.len()),
                 Column::Capability => self.text(finding.capability.id()),
                 Column::From => self.text(finding.from.id()),
                 Column::To => self.text(finding.to.id()),
@@ -269,20 +314,78 @@ impl Block {
     }
 
     fn text(&mut self, text: &str) {
-        if let Some(piece) = self.pieces.last_mut() {
-            piece.extend_from_slice(text.as_bytes());
+        self.bytes.extend_from_slice(text.as_bytes());
+    }
+
+    /// The lines of some users, and how many they are.
+    fn lay_out(&self, users: &Users<'_>, chunk: Range<usize>) -> (Vec<u8>, u64) {
+        let mut buffer = Vec::with_capacity(chunk.len() * 64);
+        let mut written = 0;
+        for position in chunk {
+            let user = users.at(position);
+            let of_path = self.of_path[users.timeline.path_of(user)];
+            if of_path.lines > 0 {
+                written += of_path.lines;
+                self.append(
+                    &mut buffer,
+                    of_path,
+                    &address(users.timeline.inventory.users.sip(user)),
+                );
+            }
+        }
+        (buffer, written)
+    }
+
+    fn append(&self, buffer: &mut Vec<u8>, of_path: PathLines, address: &[u8]) {
+        let before = of_path.first.checked_sub(1);
+        let mut begin = before.map_or(0, |piece| self.pieces[piece]);
+        for piece in 0..of_path.pieces {
+            if piece > 0 {
+                buffer.extend_from_slice(address);
+            }
+            let end = self.pieces[of_path.first + piece];
+            buffer.extend_from_slice(&self.bytes[begin..end]);
+            begin = end;
         }
     }
 }
 
-fn append(buffer: &mut Vec<u8>, block: &Block, address: &[u8]) {
-    for (number, piece) in block.pieces.iter().enumerate() {
-        if number > 0 {
-            buffer.extend_from_slice(address);
+/// Makes parts on several threads and hands them on in order.
+fn in_order<T: Send>(
+    threads: NonZeroUsize,
+    chunks: impl Iterator<Item = Range<usize>>,
+    make: impl Fn(Range<usize>) -> T + Sync,
+    mut take: impl FnMut(T) -> io::Result<()>,
+) -> io::Result<()> {
+    let chunks: Vec<Range<usize>> = chunks.collect();
+    std::thread::scope(|scope| {
+        // Worker n makes every n-th part; each has a short queue, so that memory stays bounded.
+        let queues: Vec<_> = (0..threads.get())
+            .map(|worker| {
+                let (sender, receiver) = std::sync::mpsc::sync_channel(QUEUE);
+                let (chunks, make) = (&chunks, &make);
+                scope.spawn(move || {
+                    for chunk in chunks.iter().skip(worker).step_by(threads.get()) {
+                        if sender.send(make(chunk.clone())).is_err() {
+                            return;
+                        }
+                    }
+                });
+                receiver
+            })
+            .collect();
+        for number in 0..chunks.len() {
+            let part = queues[number % threads.get()]
+                .recv()
+                .map_err(|_| io::Error::other("a thread that lays out findings ended early"))?;
+            take(part)?;
         }
-        buffer.extend_from_slice(piece);
-    }
+        Ok(())
+    })
 }
+
+/// How many parts a thread may be ahead of the writer.
+const QUEUE: usize = 4;
 
 fn header(columns: &[Column]) -> Vec<u8> {
     let mut header = joined_with(columns.iter().map(|column| column.id()), ",").into_bytes();
