@@ -1,10 +1,31 @@
 //! Who uses which clients on which pool today: rows of any number of files -> users, nothing lost on the way.
 //!
-//! In: records with their positions, from `delimited` or `workbook`. Out: [`Inventory`].
+//! In: [`Source`]s, read by `delimited` or by somebody else's [`Table`](source::Table), and a [`Request`]. Out: [`Inventory`],
+//! or a [`Refusal`] where nothing can be made of them. Every row that is read is used or rejected with a reason
+//! (contract section 2).
 
+pub mod cell;
+pub mod columns;
+mod delimited;
+mod import;
+mod meaning;
+mod merging;
+mod notices;
+mod opening;
+mod pools;
 pub mod record;
+pub mod rejected;
+mod rows;
+pub mod source;
+mod users;
 
 use chrono::NaiveDate;
+
+pub use self::cell::DateOrder;
+pub use self::columns::Field;
+pub use self::import::{Refusal, import};
+pub use self::source::{ByteSource, Source};
+pub use self::users::Users;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::{AddInSet, EndpointSet, ProviderSet};
@@ -45,7 +66,16 @@ pub struct Request {
     pub pools: PoolDirectory,
     /// The columns whose values each shape carries, in this order.
     pub columns: Vec<ColumnKey>,
-    // The importer adds here: mapping of headers by the user, encoding, sheet, date format, detail wanted (names, origins).
+    /// Which headers the user gave to which fields.
+    pub mapping: columns::Mapping,
+    /// The encoding of delimited text, by its label; by rule where `None`.
+    pub encoding: Option<String>,
+    /// The delimiter of delimited text; found on the header where `None`.
+    pub delimiter: Option<u8>,
+    /// The row of the header, from 1; found by its SIP address column where `None`.
+    pub header_row: Option<u64>,
+    /// The order of day and month in dates that can be read in two ways; such dates are refused where `None`.
+    pub date_order: Option<DateOrder>,
 }
 
 /// Everything about a user that a simulation can depend on. Users who agree in all of it share one shape.
@@ -86,36 +116,6 @@ pub struct Counts {
     pub unrecognized_clients: u64,
 }
 
-/// The accepted users, in the order of their first rows.
-#[derive(Debug, Default)]
-pub struct Users {}
-
-impl Users {
-    /// How many users.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        unimplemented!()
-    }
-
-    /// No user at all?
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The position of a user's shape in [`Inventory::shapes`].
-    #[must_use]
-    pub fn shape(&self, _user: usize) -> usize {
-        unimplemented!()
-    }
-
-    /// A user's SIP address, lower case, without `sip:`.
-    #[must_use]
-    pub fn sip(&self, _user: usize) -> &str {
-        unimplemented!()
-    }
-}
-
 /// The inventory: users, what was rejected, and what was noticed.
 #[derive(Debug, Default)]
 pub struct Inventory {
@@ -131,12 +131,27 @@ pub struct Inventory {
     pub users: Users,
     /// Everything noticed, in order of file and row.
     pub diagnostics: Vec<Diagnostic>,
+    /// Which rows were rejected.
+    pub rejected: rejected::Rejected,
+    /// The headers as they are compared.
+    pub(crate) names: std::collections::BTreeSet<String>,
+    /// The fields that some file has a column for.
+    pub(crate) fields: std::collections::BTreeSet<Field>,
 }
 
 impl Inventory {
-    /// Has any of the files this column?
+    /// Does some file have this column, literally or as the field whose canonical header it is?
     #[must_use]
-    pub fn has_column(&self, _key: &ColumnKey) -> bool {
-        unimplemented!()
+    pub fn has_column(&self, key: &ColumnKey) -> bool {
+        let name = match key {
+            ColumnKey::Department => return self.fields.contains(&Field::Department),
+            ColumnKey::Site => return self.fields.contains(&Field::Site),
+            ColumnKey::Header(name) => normalize_header(name),
+        };
+        self.names.contains(&name)
+            || self
+                .fields
+                .iter()
+                .any(|field| normalize_header(field.canonical()) == name)
     }
 }
