@@ -7,6 +7,7 @@
 mod events;
 mod groups;
 mod live;
+mod routes;
 mod selection;
 
 use chrono::NaiveDate;
@@ -18,6 +19,7 @@ use crate::model::{AddInSet, EndpointSet, Level, ProviderSet, ServerVersion};
 use crate::plan::{Plan, StageOrder, stage_order};
 
 pub use events::{Event, EventKind, events, horizon, service_date};
+pub use routes::Route;
 
 /// The chat deployment that serves a user, as far as levels depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -134,13 +136,28 @@ pub struct PlanRisk {
     pub rules: Vec<Rule>,
 }
 
-/// Which path each user takes.
+/// Users who start alike and are treated alike in every respect, pools included.
+#[derive(Clone, Copy, Debug)]
+pub struct Cohort {
+    /// Their shape, as a position in [`Inventory::shapes`].
+    pub shape: usize,
+    /// Their path, as a position in [`Timeline::paths`].
+    pub path: usize,
+    /// Their route, for [`Timeline::route`].
+    pub route: usize,
+    /// How many; none where an operation took every user of the cohort into another one.
+    pub users: u64,
+}
+
+/// Which cohort each user belongs to.
 #[derive(Debug)]
 pub struct Membership {
-    /// The group of each user; `None` while every group is still a shape of the inventory.
-    groups: Option<Vec<u32>>,
-    /// The path of each group.
+    /// The cohort of each user; `None` while every cohort is still a shape of the inventory.
+    cohort_of_user: Option<Vec<u32>>,
+    /// The path of each cohort; apart from the rest, because it is asked for every user at every event.
     paths: Vec<u32>,
+    cohorts: Vec<Cohort>,
+    routes: Vec<Route>,
 }
 
 /// Plan and inventory together: who goes which way.
@@ -167,11 +184,28 @@ impl Timeline<'_> {
     /// The path of a user, as a position in [`Self::paths`].
     #[must_use]
     pub fn path_of(&self, user: usize) -> usize {
-        let group = match &self.membership.groups {
-            Some(groups) => groups[user] as usize,
+        self.membership.paths[self.cohort_of(user)] as usize
+    }
+
+    /// The cohort of a user, as a position in [`Self::cohorts`].
+    #[must_use]
+    pub fn cohort_of(&self, user: usize) -> usize {
+        match &self.membership.cohort_of_user {
+            Some(cohorts) => cohorts[user] as usize,
             None => self.inventory.users.shape(user),
-        };
-        self.membership.paths[group] as usize
+        }
+    }
+
+    /// The cohorts; those without users are to be skipped.
+    #[must_use]
+    pub fn cohorts(&self) -> &[Cohort] {
+        &self.membership.cohorts
+    }
+
+    /// The home pools of a cohort.
+    #[must_use]
+    pub fn route(&self, cohort: &Cohort) -> &Route {
+        &self.membership.routes[cohort.route]
     }
 }
 
@@ -194,7 +228,7 @@ pub fn build<'a>(
         effects.push(groups.play(&plan.stages[stage.0], position, &mut live));
     }
     live.finish(&groups);
-    let (paths, membership) = groups.into_paths();
+    let (paths, membership) = groups.into_timeline_parts();
     Timeline {
         plan,
         inventory,

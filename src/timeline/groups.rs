@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::NaiveDate;
 
 use super::live::LivePools;
+use super::routes::Routes;
 use super::selection::{Selection, Selector};
-use super::{ChatServer, Hop, Membership, Path, StageEffect, State, Step, Traits, events};
+use super::{ChatServer, Cohort, Hop, Membership, Path, StageEffect, State, Step, Traits, events};
 use crate::inventory::{Inventory, Shape};
 use crate::knowledge::KnowledgeBase;
 use crate::model::{
@@ -36,6 +37,8 @@ pub(super) struct Group {
     before: (PoolIndex, EndpointSet),
     /// The last node of their path.
     node: u32,
+    /// Their route so far.
+    route: u32,
 }
 
 /// Where a path stands: its last step, and the node before it. Nodes without a step are beginnings.
@@ -58,6 +61,7 @@ pub(super) struct Groups<'a> {
     chat_filters: Vec<Selection>,
     nodes: Vec<Node>,
     node_ids: HashMap<Node, u32>,
+    routes: Routes,
 }
 
 impl<'a> Groups<'a> {
@@ -88,6 +92,7 @@ impl<'a> Groups<'a> {
             chat_filters,
             nodes: Vec::new(),
             node_ids: HashMap::new(),
+            routes: Routes::default(),
         };
         groups.begin();
         groups
@@ -114,6 +119,7 @@ impl<'a> Groups<'a> {
                 hops: Vec::new(),
                 before: (pool, description.endpoints),
                 node: 0,
+                route: self.routes.begin(pool),
             });
         }
         for user in 0..self.inventory.users.len() {
@@ -394,6 +400,7 @@ impl<'a> Groups<'a> {
             }
             if group.pool != group.before.0 {
                 effect.users_moved += group.users;
+                group.route = self.routes.go_on(group.route, position, group.pool);
             }
             if group.state.endpoints != group.before.1 {
                 effect.users_reclient += group.users;
@@ -428,7 +435,7 @@ impl<'a> Groups<'a> {
     }
 
     /// The different paths, and which user takes which.
-    pub(super) fn into_paths(self) -> (Vec<Path>, Membership) {
+    pub(super) fn into_timeline_parts(self) -> (Vec<Path>, Membership) {
         let mut path_of_node: HashMap<u32, u32> = HashMap::new();
         let mut paths: Vec<Path> = Vec::new();
         let mut path_of_group = Vec::with_capacity(self.all.len());
@@ -447,13 +454,25 @@ impl<'a> Groups<'a> {
             paths[path as usize].users += group.users;
             path_of_group.push(path);
         }
-        (
-            paths,
-            Membership {
-                groups: self.group_of_user,
-                paths: path_of_group,
-            },
-        )
+        let cohorts = self.all.iter().zip(&path_of_group);
+        let membership = Membership {
+            cohorts: cohorts.map(|(group, &path)| group.cohort(path)).collect(),
+            cohort_of_user: self.group_of_user,
+            paths: path_of_group,
+            routes: self.routes.into_routes(),
+        };
+        (paths, membership)
+    }
+}
+
+impl Group {
+    fn cohort(&self, path: u32) -> Cohort {
+        Cohort {
+            shape: self.shape as usize,
+            path: path as usize,
+            route: self.route as usize,
+            users: self.users,
+        }
     }
 }
 
