@@ -308,6 +308,11 @@ impl<'a> Document<'a> {
         };
         let DeValue::Array(items) = value.get_ref() else {
             self.wrong_type(value, key, parent.what, "a list of tables");
+            if value.get_ref().is_table()
+                && let Some(problem) = self.problems.last_mut()
+            {
+                problem.help = Some(format!("write [[{key}]], with two brackets, once for each"));
+            }
             return Vec::new();
         };
         let mut sections = Vec::new();

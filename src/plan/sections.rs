@@ -116,15 +116,17 @@ fn head(document: &mut Document<'_>, root: &Section<'_>) -> Option<Head> {
 struct Ids(BTreeMap<String, usize>);
 
 impl Ids {
-    fn add(&mut self, document: &mut Document<'_>, what: &str, (id, span): &Text<'_>) {
+    /// Says whether the id is new.
+    fn add(&mut self, document: &mut Document<'_>, what: &str, (id, span): &Text<'_>) -> bool {
         let line = document.line(span);
         if let Some(first) = self.0.get(*id) {
             let message = format!("the id \"{id}\" of {what} stands already in line {first}");
             document.error("duplicate-id", span.clone(), message).help =
                 Some("ids must be unique".to_owned());
-        } else {
-            self.0.insert((*id).to_owned(), line);
+            return false;
         }
+        self.0.insert((*id).to_owned(), line);
+        true
     }
 }
 
@@ -161,10 +163,9 @@ fn pools(document: &mut Document<'_>, root: &Section<'_>) -> Vec<Pool> {
             .text(section, "site", Need::Optional)
             .map_or("", |(site, _)| site)
             .to_owned();
-        if let Some(id) = &id {
-            ids.add(document, "[[pool]]", id);
-        }
-        for spelling in id.iter().chain(&names) {
+        // A repeated id is one problem, not also a spelling that belongs to two pools.
+        let new = id.as_ref().filter(|id| ids.add(document, "[[pool]]", id));
+        for spelling in new.into_iter().chain(&names) {
             claim(document, &mut spellings, position, spelling);
         }
         pools.push(Pool {
