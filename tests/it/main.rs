@@ -1,1 +1,5 @@
 //! The one test binary; a module per topic.
+
+mod properties;
+mod simulate;
+mod support;
