@@ -18,6 +18,7 @@ pub mod rejected;
 mod rows;
 pub mod source;
 mod users;
+pub mod workbook;
 
 use chrono::NaiveDate;
 

@@ -1,3 +1,12 @@
 //! The `cutover` program: parse arguments, hand over to the commands, exit code.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    if let Some(code) = cli::workbook_child::run_if_asked() {
+        return code;
+    }
+    ExitCode::SUCCESS
+}

@@ -3,3 +3,4 @@
 mod properties;
 mod simulate;
 mod support;
+mod workbook;
