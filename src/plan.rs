@@ -7,7 +7,13 @@
 mod document;
 pub mod filter;
 mod order;
+pub mod redate;
 mod sections;
+pub mod shift;
+pub mod slack;
+
+#[cfg(test)]
+mod example;
 
 use chrono::NaiveDate;
 
@@ -85,7 +91,7 @@ pub struct ServiceDate {
 }
 
 /// First and last day on which a stage may stand, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Window {
     /// First possible day.
     pub from: Option<NaiveDate>,

@@ -508,22 +508,13 @@ fn window(
     {
         let message = format!(
             "the date {day} is outside the stage's window ({})",
-            describe(window)
+            window.describe()
         );
         document.error("outside-window", span.clone(), message).help = Some(
             "both days of a window are included; move the date or widen the window".to_owned(),
         );
     }
     Some(window)
-}
-
-fn describe(window: Window) -> String {
-    match (window.from, window.until) {
-        (Some(from), Some(until)) => format!("{from} to {until}"),
-        (Some(from), None) => format!("from {from}"),
-        (None, Some(until)) => format!("until {until}"),
-        (None, None) => "any day".to_owned(),
-    }
 }
 
 fn pool_reference(
