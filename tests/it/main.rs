@@ -1,6 +1,8 @@
 //! The one test binary; a module per topic.
 
+mod plans;
 mod properties;
+mod scenarios;
 mod simulate;
 mod support;
 mod workbook;
