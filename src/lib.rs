@@ -14,6 +14,7 @@
 
 pub mod csv_text;
 pub mod diagnostic;
+pub mod digest;
 pub mod model;
 
 pub mod finding;

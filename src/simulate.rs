@@ -6,6 +6,7 @@
 mod cause;
 mod level;
 mod play;
+mod relief;
 mod story;
 mod totals;
 
@@ -16,6 +17,7 @@ use crate::knowledge::KnowledgeBase;
 use crate::model::{Capability, Reading};
 use crate::timeline::{self, Event, Moment, Timeline};
 use play::{Player, Wanted};
+pub use relief::{Relief, Remedy, Survey, survey};
 pub use story::{Standing, story};
 pub use totals::{Changes, Counts, Range, Totals};
 

@@ -37,7 +37,7 @@ struct Occasion {
 /// Plays paths in one reading and sums them up.
 pub(super) struct Player<'a> {
     knowledge: &'a KnowledgeBase,
-    judge: Judge<'a>,
+    pub(super) judge: Judge<'a>,
     end: NaiveDate,
     occasions: Vec<Occasion>,
     organizers_at_start: [u64; 3],
@@ -46,12 +46,12 @@ pub(super) struct Player<'a> {
 }
 
 /// Where a path stands while it is played.
-struct Position<'p> {
-    path: &'p Path,
+pub(super) struct Position<'p> {
+    pub(super) path: &'p Path,
     steps: std::slice::Iter<'p, Step>,
     next: Option<&'p Step>,
-    inputs: Inputs,
-    levels: [Option<Level>; Capability::COUNT],
+    pub(super) inputs: Inputs,
+    pub(super) levels: [Option<Level>; Capability::COUNT],
     /// The day since which a loss lasts.
     lost_since: [Option<NaiveDate>; Capability::COUNT],
     /// Changes of version so far, for the rules of existing meetings.
@@ -170,7 +170,8 @@ impl<'a> Player<'a> {
         }
     }
 
-    fn begin<'p>(&mut self, path: &'p Path) -> Position<'p> {
+    /// A path at the baseline.
+    pub(super) fn begin<'p>(&mut self, path: &'p Path) -> Position<'p> {
         let inputs = self.start(path);
         let levels: [Option<Level>; Capability::COUNT] = std::array::from_fn(|index| {
             self.judge
@@ -211,7 +212,7 @@ impl<'a> Player<'a> {
     }
 
     /// Passes one event.
-    fn pass(
+    pub(super) fn pass(
         &mut self,
         event: usize,
         position: &mut Position<'_>,

@@ -1,0 +1,116 @@
+//! What a report is about and what it was made from. No clock: dates come from the plan.
+
+use chrono::NaiveDate;
+
+use super::Context;
+use crate::inventory::{ColumnKey, Counts};
+use crate::model::Reading;
+use crate::plan::Plan;
+
+/// A file that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputFile {
+    /// Its name as the user gave it, without folders.
+    pub name: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+/// What only the program knows about the run.
+#[derive(Clone, Debug, Default)]
+pub struct Run {
+    /// The plan file; `None` for the built-in sample.
+    pub plan: Option<InputFile>,
+    /// The inventory files, in the order given; none for the built-in sample.
+    pub inventories: Vec<InputFile>,
+    /// SHA-256 of the documents and judgements used, in hexadecimal.
+    pub knowledge_sha256: String,
+    /// The options that shape the report, each with its value, in a fixed order.
+    pub options: Vec<(String, String)>,
+    /// Is it the built-in sample?
+    pub is_sample: bool,
+}
+
+/// The head of a report.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// The plan's name.
+    pub plan: String,
+    /// The day the inventory describes.
+    pub baseline: NaiveDate,
+    /// The horizon of user-days; that day itself does not count.
+    pub end: NaiveDate,
+    /// The reading of the documents.
+    pub reading: Reading,
+    /// The version of this program.
+    pub tool_version: &'static str,
+    /// The files, digests and options.
+    pub run: Run,
+    /// Rows read, used, rejected.
+    pub counts: Counts,
+    /// Accepted users.
+    pub users: u64,
+    /// Pools of the plan.
+    pub pools: usize,
+    /// Stages of the plan.
+    pub stages: usize,
+}
+
+/// The columns to ask the importer for, so that a report can name departments and sites: the plan's own, then these two where
+/// the plan does not ask for them itself.
+#[must_use]
+pub fn columns(plan: &Plan) -> Vec<ColumnKey> {
+    let mut columns = plan.columns();
+    for key in [ColumnKey::Department, ColumnKey::Site] {
+        if !columns.contains(&key) {
+            columns.push(key);
+        }
+    }
+    columns
+}
+
+/// Where departments and sites stand among the values of a shape.
+#[derive(Clone, Copy, Debug)]
+pub struct Places {
+    /// Position of the department.
+    pub department: usize,
+    /// Position of the site.
+    pub site: usize,
+}
+
+impl Places {
+    /// The places for an inventory that was imported with [`columns`].
+    #[must_use]
+    pub fn new(plan: &Plan) -> Self {
+        let columns = columns(plan);
+        let place = |key: &ColumnKey| columns.iter().position(|column| column == key);
+        Self {
+            department: place(&ColumnKey::Department).unwrap_or(usize::MAX),
+            site: place(&ColumnKey::Site).unwrap_or(usize::MAX),
+        }
+    }
+
+    /// A value of a shape; empty where the inventory was imported without it.
+    #[must_use]
+    pub fn value(values: &[Box<str>], place: usize) -> &str {
+        values.get(place).map_or("", |value| value)
+    }
+}
+
+pub(super) fn header(context: &Context<'_, '_>, run: Run) -> Header {
+    let timeline = context.timeline;
+    Header {
+        plan: timeline.plan.name.clone(),
+        baseline: timeline.plan.baseline,
+        end: context.simulation.end,
+        reading: context.simulation.reading,
+        tool_version: env!("CARGO_PKG_VERSION"),
+        run,
+        counts: timeline.inventory.counts,
+        users: context.total_users(),
+        pools: timeline.plan.pools.len(),
+        stages: timeline.plan.stages.len(),
+    }
+}

@@ -1,0 +1,194 @@
+//! Names: the only place where a report meets single users. Formats ask here when they write.
+//!
+//! A report that is to be shared without names gives another [`Naming`]; nothing else has to change.
+
+use std::borrow::Cow;
+
+use super::header::Places;
+use super::{Phase, Report};
+use crate::finding::Finding;
+use crate::simulate::Simulation;
+use crate::timeline::{Cohort, Timeline};
+
+/// How people and places are named in what is written.
+pub trait Naming {
+    /// A user's address.
+    fn sip<'n>(&self, sip: &'n str) -> Cow<'n, str>;
+    /// A user's display name; the address is given too, because two people can have one name.
+    fn name<'n>(&self, name: &'n str, sip: &str) -> Cow<'n, str>;
+    /// A department.
+    fn department<'n>(&self, department: &'n str) -> Cow<'n, str>;
+    /// A site.
+    fn site<'n>(&self, site: &'n str) -> Cow<'n, str>;
+    /// A pool's id.
+    fn pool<'n>(&self, pool: &'n str) -> Cow<'n, str>;
+}
+
+/// Everybody and everything by their own names.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OwnNames;
+
+impl Naming for OwnNames {
+    fn sip<'n>(&self, sip: &'n str) -> Cow<'n, str> {
+        Cow::Borrowed(sip)
+    }
+
+    fn name<'n>(&self, name: &'n str, _sip: &str) -> Cow<'n, str> {
+        Cow::Borrowed(name)
+    }
+
+    fn department<'n>(&self, department: &'n str) -> Cow<'n, str> {
+        Cow::Borrowed(department)
+    }
+
+    fn site<'n>(&self, site: &'n str) -> Cow<'n, str> {
+        Cow::Borrowed(site)
+    }
+
+    fn pool<'n>(&self, pool: &'n str) -> Cow<'n, str> {
+        Cow::Borrowed(pool)
+    }
+}
+
+/// A user from whom a phase takes something.
+#[derive(Clone, Debug)]
+pub struct AffectedUser<'p> {
+    /// The position in the inventory's users.
+    pub user: usize,
+    /// The group's position in [`Phase::groups`].
+    pub group: usize,
+    /// The address.
+    pub sip: Cow<'p, str>,
+    /// The display name; empty where the inventory has none.
+    pub name: Cow<'p, str>,
+    /// The department; empty where the inventory has none.
+    pub department: Cow<'p, str>,
+    /// The site; empty where the inventory has none.
+    pub site: Cow<'p, str>,
+}
+
+/// The users behind a report.
+#[derive(Clone, Copy)]
+pub struct People<'p> {
+    timeline: &'p Timeline<'p>,
+    simulation: &'p Simulation,
+    naming: &'p dyn Naming,
+    places: Places,
+}
+
+impl<'p> People<'p> {
+    /// The users of a timeline; its inventory was imported with [`super::header::columns`].
+    #[must_use]
+    pub fn new(
+        timeline: &'p Timeline<'p>,
+        simulation: &'p Simulation,
+        naming: &'p dyn Naming,
+    ) -> Self {
+        Self {
+            timeline,
+            simulation,
+            naming,
+            places: Places::new(timeline.plan),
+        }
+    }
+
+    /// The timeline.
+    #[must_use]
+    pub fn timeline(&self) -> &'p Timeline<'p> {
+        self.timeline
+    }
+
+    /// The simulation.
+    #[must_use]
+    pub fn simulation(&self) -> &'p Simulation {
+        self.simulation
+    }
+
+    /// How people and places are named.
+    #[must_use]
+    pub fn naming(&self) -> &'p dyn Naming {
+        self.naming
+    }
+
+    /// How many users there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.timeline.inventory.users.len()
+    }
+
+    /// Is there nobody?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The cohort of a user: shape, path, route of pools.
+    #[must_use]
+    pub fn cohort(&self, user: usize) -> &'p Cohort {
+        &self.timeline.cohorts()[self.timeline.cohort_of(user)]
+    }
+
+    /// The findings of a user, by event, then capability.
+    #[must_use]
+    pub fn findings(&self, user: usize) -> &'p [Finding] {
+        self.simulation.findings_of(self.timeline.path_of(user))
+    }
+
+    /// Everybody from whom a phase takes something, in the order of the inventory.
+    pub fn affected<'q>(&'q self, phase: &'q Phase) -> impl Iterator<Item = AffectedUser<'p>> + 'q {
+        (0..self.len()).filter_map(move |user| {
+            let group = phase.group_of_path(self.timeline.path_of(user))?;
+            Some(self.user(user, group))
+        })
+    }
+
+    /// The first so many of them, those of the worst groups first; within a group in the order of the inventory.
+    #[must_use]
+    pub fn worst_affected(&self, phase: &Phase, at_most: usize) -> Vec<AffectedUser<'p>> {
+        // So many of each group are wanted; larger groups further down may get none.
+        let mut wanted: Vec<usize> = Vec::with_capacity(phase.groups.len());
+        let mut rest = at_most;
+        for group in &phase.groups {
+            let users = usize::try_from(group.users).unwrap_or(usize::MAX);
+            wanted.push(users.min(rest));
+            rest -= users.min(rest);
+        }
+        let mut chosen: Vec<Vec<usize>> = vec![Vec::new(); phase.groups.len()];
+        for user in 0..self.len() {
+            let Some(group) = phase.group_of_path(self.timeline.path_of(user)) else {
+                continue;
+            };
+            if chosen[group].len() < wanted[group] {
+                chosen[group].push(user);
+            }
+        }
+        let chosen = chosen.into_iter().enumerate();
+        chosen
+            .flat_map(|(group, users)| users.into_iter().map(move |user| (user, group)))
+            .map(|(user, group)| self.user(user, group))
+            .collect()
+    }
+
+    fn user(&self, user: usize, group: usize) -> AffectedUser<'p> {
+        let inventory = self.timeline.inventory;
+        let values = &inventory.shapes[inventory.users.shape(user)].values;
+        let sip = inventory.users.sip(user);
+        AffectedUser {
+            user,
+            group,
+            sip: self.naming.sip(sip),
+            name: self.naming.name("", sip),
+            department: self
+                .naming
+                .department(Places::value(values, self.places.department)),
+            site: self.naming.site(Places::value(values, self.places.site)),
+        }
+    }
+}
+
+impl Report {
+    /// The phases that have something to say: all with stages, and phase 0 where something happens there.
+    pub fn telling_phases(&self) -> impl Iterator<Item = &Phase> {
+        self.phases.iter().filter(|phase| !phase.is_quiet())
+    }
+}

@@ -1,0 +1,182 @@
+//! What would help, and how many: the single measures of [`crate::simulate::survey`], added up by phase.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::Context;
+use super::quality::{UnknownPart, Unknowns};
+use super::wording;
+use crate::finding::Kind;
+use crate::knowledge::{KnowledgeBase, Rule};
+use crate::model::Capability;
+use crate::simulate::{Remedy, Survey, survey};
+
+/// Something that can be done before a phase, and whom it helps.
+#[derive(Clone, Debug)]
+pub struct Measure {
+    /// Its id, `add-client:lync-web-app-2013` for instance.
+    pub id: String,
+    /// What to do, as an order: `Give Lync Web App 2013`.
+    pub action: String,
+    /// What it takes, and what it does not do.
+    pub note: &'static str,
+    /// Users for whom it lifts at least one loss, restriction or unknown of the phase.
+    pub users: u64,
+    /// Of them, users to whom it gives back something they would lose.
+    pub users_of_losses: u64,
+    /// By capability: the users for whom it is lifted.
+    pub lifts: Vec<(Capability, u64)>,
+    /// Public ids of the rules behind the level with the measure.
+    pub rules: Vec<String>,
+}
+
+/// The public id of a measure.
+pub(super) fn id(remedy: Remedy, knowledge: &KnowledgeBase) -> String {
+    match remedy {
+        Remedy::AddClient(client) => {
+            format!("add-client:{}", knowledge.products().client_id(client))
+        }
+        Remedy::LegacyEndpoint => "legacy-endpoint".to_owned(),
+        Remedy::GrantPersistentChat => "grant-persistent-chat".to_owned(),
+        Remedy::RenewLicense => "renew-license".to_owned(),
+        Remedy::ReissueMeetings => "reissue-meetings".to_owned(),
+    }
+}
+
+/// A measure in the making.
+#[derive(Default)]
+struct Draft {
+    users: u64,
+    users_of_losses: u64,
+    lifts: BTreeMap<Capability, u64>,
+    rules: Vec<Rule>,
+}
+
+/// The surveys of all paths, added up.
+pub(super) struct Surveys {
+    /// For each phase: measures.
+    drafts: Vec<BTreeMap<Remedy, Draft>>,
+    /// For each phase: users who lose something that nothing brings back.
+    beyond_help: Vec<u64>,
+    /// For a phase and a path: what helps.
+    helped_by: HashMap<(usize, usize), Vec<Remedy>>,
+    /// Users at unknown.
+    unknowns: Unknowns,
+}
+
+impl Surveys {
+    pub(super) fn new(context: &Context<'_, '_>) -> Self {
+        let phases = context.spans.len();
+        let mut surveys = Self {
+            drafts: (0..phases).map(|_| BTreeMap::new()).collect(),
+            beyond_help: vec![0; phases],
+            helped_by: HashMap::new(),
+            unknowns: Unknowns::default(),
+        };
+        survey(
+            context.timeline,
+            context.knowledge,
+            context.simulation,
+            &mut |path, survey| surveys.add(context, path, survey),
+        );
+        surveys
+    }
+
+    fn add(&mut self, context: &Context<'_, '_>, path: usize, survey: &Survey) {
+        let users = context.timeline.paths[path].users;
+        let findings = context.simulation.findings_of(path);
+        self.unknowns.add(context, path, survey);
+        let mut helped = vec![false; findings.len()];
+        // For each phase the measures that help, with what they lift.
+        let mut here: BTreeMap<(usize, Remedy), Vec<(Capability, Kind)>> = BTreeMap::new();
+        for relief in &survey.reliefs {
+            let finding = &findings[relief.finding];
+            let phase = context.spans.phase_of_event[finding.event];
+            helped[relief.finding] = true;
+            let lifted = here.entry((phase, relief.remedy)).or_default();
+            let what = (finding.capability, finding.kind());
+            if !lifted.contains(&what) {
+                lifted.push(what);
+            }
+            let draft = self.drafts[phase].entry(relief.remedy).or_default();
+            draft.rules.extend_from_slice(&relief.rules);
+            draft.rules.sort_unstable();
+            draft.rules.dedup();
+        }
+        for ((phase, remedy), lifted) in here {
+            self.helped_by
+                .entry((phase, path))
+                .or_default()
+                .push(remedy);
+            let draft = self.drafts[phase].entry(remedy).or_default();
+            draft.users += users;
+            if lifted.iter().any(|(_, kind)| *kind == Kind::Lost) {
+                draft.users_of_losses += users;
+            }
+            let mut capabilities: Vec<Capability> =
+                lifted.iter().map(|&(capability, _)| capability).collect();
+            capabilities.sort_unstable();
+            capabilities.dedup();
+            for capability in capabilities {
+                *draft.lifts.entry(capability).or_default() += users;
+            }
+        }
+        for (phase, beyond_help) in self.beyond_help.iter_mut().enumerate() {
+            let lost = findings.iter().zip(&helped).any(|(finding, helped)| {
+                !helped
+                    && finding.kind() == Kind::Lost
+                    && context.spans.phase_of_event[finding.event] == phase
+            });
+            if lost {
+                *beyond_help += users;
+            }
+        }
+    }
+
+    /// The measures that help the users of a path in a phase.
+    pub(super) fn helped_by(&self, phase: usize, path: usize) -> &[Remedy] {
+        self.helped_by
+            .get(&(phase, path))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// Users who lose something in a phase that no single measure brings back.
+    pub(super) fn beyond_help(&self, phase: usize) -> u64 {
+        self.beyond_help[phase]
+    }
+
+    /// The measures of a phase, those first that help most.
+    pub(super) fn measures(&self, context: &Context<'_, '_>, phase: usize) -> Vec<Measure> {
+        let drafts = self.drafts[phase].iter();
+        let mut measures: Vec<Measure> = drafts
+            .map(|(&remedy, draft)| Measure {
+                id: id(remedy, context.knowledge),
+                action: wording::action(remedy, context.knowledge),
+                note: wording::note(remedy),
+                users: draft.users,
+                users_of_losses: draft.users_of_losses,
+                lifts: draft
+                    .lifts
+                    .iter()
+                    .map(|(&capability, &users)| (capability, users))
+                    .collect(),
+                rules: context.rule_ids(&draft.rules),
+            })
+            .collect();
+        measures.sort_by(|a, b| {
+            let by_users = (b.users_of_losses, b.users).cmp(&(a.users_of_losses, a.users));
+            by_users.then_with(|| a.id.cmp(&b.id))
+        });
+        measures
+    }
+
+    /// Every rule behind a measure of some phase.
+    pub(super) fn rules(&self) -> impl Iterator<Item = Rule> + '_ {
+        let drafts = self.drafts.iter().flat_map(BTreeMap::values);
+        drafts.flat_map(|draft| draft.rules.iter().copied())
+    }
+
+    /// Users at unknown, by capability and reason.
+    pub(super) fn unknowns(&self, context: &Context<'_, '_>) -> Vec<UnknownPart> {
+        self.unknowns.parts(context)
+    }
+}
