@@ -7,8 +7,11 @@
 mod events;
 mod groups;
 mod live;
+mod membership;
+mod paths;
 mod routes;
 mod selection;
+mod traits;
 
 use chrono::NaiveDate;
 
@@ -19,6 +22,7 @@ use crate::model::{AddInSet, EndpointSet, Level, ProviderSet, ServerVersion};
 use crate::plan::{Plan, StageOrder, stage_order};
 
 pub use events::{Event, EventKind, events, horizon, service_date};
+pub use membership::Cohort;
 pub use routes::Route;
 
 /// The chat deployment that serves a user, as far as levels depend on it.
@@ -136,30 +140,6 @@ pub struct PlanRisk {
     pub rules: Vec<Rule>,
 }
 
-/// Users who start alike and are treated alike in every respect, pools included.
-#[derive(Clone, Copy, Debug)]
-pub struct Cohort {
-    /// Their shape, as a position in [`Inventory::shapes`].
-    pub shape: usize,
-    /// Their path, as a position in [`Timeline::paths`].
-    pub path: usize,
-    /// Their route, for [`Timeline::route`].
-    pub route: usize,
-    /// How many; none where an operation took every user of the cohort into another one.
-    pub users: u64,
-}
-
-/// Which cohort each user belongs to.
-#[derive(Debug)]
-pub struct Membership {
-    /// The cohort of each user; `None` while every cohort is still a shape of the inventory.
-    cohort_of_user: Option<Vec<u32>>,
-    /// The path of each cohort; apart from the rest, because it is asked for every user at every event.
-    paths: Vec<u32>,
-    cohorts: Vec<Cohort>,
-    routes: Vec<Route>,
-}
-
 /// Plan and inventory together: who goes which way.
 #[derive(Debug)]
 pub struct Timeline<'a> {
@@ -177,29 +157,26 @@ pub struct Timeline<'a> {
     pub paths: Vec<Path>,
     /// The plan's own risks, in order of their moments.
     pub risks: Vec<PlanRisk>,
-    membership: Membership,
+    membership: membership::Membership,
 }
 
 impl Timeline<'_> {
     /// The path of a user, as a position in [`Self::paths`].
     #[must_use]
     pub fn path_of(&self, user: usize) -> usize {
-        self.membership.paths[self.cohort_of(user)] as usize
+        self.membership.paths[self.membership.group_of(self.inventory, user)] as usize
     }
 
     /// The cohort of a user, as a position in [`Self::cohorts`].
     #[must_use]
     pub fn cohort_of(&self, user: usize) -> usize {
-        match &self.membership.cohort_of_user {
-            Some(cohorts) => cohorts[user] as usize,
-            None => self.inventory.users.shape(user),
-        }
+        self.membership.cohorts(self.inventory).of_user[user] as usize
     }
 
-    /// The cohorts; those without users are to be skipped.
+    /// The cohorts, in the order of their first users.
     #[must_use]
     pub fn cohorts(&self) -> &[Cohort] {
-        &self.membership.cohorts
+        &self.membership.cohorts(self.inventory).list
     }
 
     /// The home pools of a cohort.

@@ -1,27 +1,29 @@
 //! Groups of users who have been treated alike so far, and what the operations of a stage do to them.
 //!
-//! A group begins as one shape of the inventory. It is split only where an operation names single users: by SIP address in a
-//! `where`, or by a `limit`.
+//! A group begins as all shapes of the inventory that no operation of the plan can tell apart. It is split only where an
+//! operation names single users: by SIP address in a `where`, or by a `limit`.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::OnceLock;
 
-use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
 
 use super::live::LivePools;
+use super::membership::Membership;
+use super::paths::Paths;
 use super::routes::Routes;
 use super::selection::{Selection, Selector};
-use super::{ChatServer, Cohort, Hop, Membership, Path, StageEffect, State, Step, Traits, events};
+use super::traits::TraitRule;
+use super::{ChatServer, Hop, Path, StageEffect, State, Step, Traits};
 use crate::inventory::{Inventory, Shape};
 use crate::knowledge::KnowledgeBase;
-use crate::model::{
-    AddInSet, Client, EndpointSet, Level, Provider, ProviderSet, Reading, ServerVersion,
-};
+use crate::model::{Client, EndpointSet, Level, Reading, ServerVersion};
 use crate::plan::{ClientChange, ClientOperation, Condition, Filter, Move, Plan, PoolIndex, Stage};
 
 /// Users who have been treated alike so far.
 #[derive(Clone, Debug)]
 pub(super) struct Group {
-    /// Their shape.
+    /// One of their shapes; the others answer every `where` of the plan as this one does.
     pub(super) shape: u32,
     /// The one user of the group, where some `where` names the SIP address.
     pub(super) named_user: Option<u32>,
@@ -29,24 +31,18 @@ pub(super) struct Group {
     pub(super) users: u64,
     /// Their home pool.
     pub(super) pool: PoolIndex,
+    /// What never changes.
+    traits: Traits,
     /// Everything that changes.
     pub(super) state: State,
     came_from_r2: bool,
     hops: Vec<Hop>,
     /// Pool and endpoints when the stage began.
     before: (PoolIndex, EndpointSet),
-    /// The last node of their path.
-    node: u32,
+    /// Their path so far.
+    path: u32,
     /// Their route so far.
     route: u32,
-}
-
-/// Where a path stands: its last step, and the node before it. Nodes without a step are beginnings.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Node {
-    before: Option<u32>,
-    start: Option<(Traits, State)>,
-    step: Option<Step>,
 }
 
 /// All groups, and the paths they have gone.
@@ -56,11 +52,11 @@ pub(super) struct Groups<'a> {
     knowledge: &'a KnowledgeBase,
     selector: Selector<'a>,
     all: Vec<Group>,
+    group_of_shape: Vec<u32>,
     group_of_user: Option<Vec<u32>>,
     chats: Vec<ChatServer>,
     chat_filters: Vec<Selection>,
-    nodes: Vec<Node>,
-    node_ids: HashMap<Node, u32>,
+    paths: Paths,
     routes: Routes,
 }
 
@@ -86,12 +82,12 @@ impl<'a> Groups<'a> {
             inventory,
             knowledge,
             selector,
-            all: Vec::with_capacity(inventory.shapes.len()),
+            all: Vec::new(),
+            group_of_shape: Vec::with_capacity(inventory.shapes.len()),
             group_of_user: None,
             chats: chats.collect(),
             chat_filters,
-            nodes: Vec::new(),
-            node_ids: HashMap::new(),
+            paths: Paths::default(),
             routes: Routes::default(),
         };
         groups.begin();
@@ -99,49 +95,54 @@ impl<'a> Groups<'a> {
     }
 
     fn begin(&mut self) {
+        let rule = TraitRule::new(self.plan, self.knowledge);
+        let answers = self.selector.answers(self.plan);
+        let mut group_of_kind: FxHashMap<(Traits, PoolIndex, EndpointSet, u32), u32> =
+            FxHashMap::default();
         for (shape, description) in (0_u32..).zip(&self.inventory.shapes) {
-            let pool = PoolIndex(description.pool);
-            let home = self.plan.pool(pool).server;
-            let state = State {
-                home,
-                endpoints: description.endpoints,
-                brought: EndpointSet::EMPTY,
-                chat: None,
-                existing_meetings: [Level::Full; 3],
-            };
-            self.all.push(Group {
-                shape,
-                named_user: None,
-                users: 0,
-                pool,
-                state,
-                came_from_r2: home == ServerVersion::Ocs2007R2,
-                hops: Vec::new(),
-                before: (pool, description.endpoints),
-                node: 0,
-                route: self.routes.begin(pool),
-            });
+            let (traits, pool) = (rule.traits(description), PoolIndex(description.pool));
+            let kind = (traits, pool, description.endpoints, answers[shape as usize]);
+            let next = number(self.all.len());
+            let group = *group_of_kind.entry(kind).or_insert(next);
+            if group == next {
+                self.begin_group(shape, traits);
+            }
+            self.group_of_shape.push(group);
         }
-        for user in 0..self.inventory.users.len() {
-            self.all[self.inventory.users.shape(user)].users += 1;
+        for (shape, users) in population(self.inventory).into_iter().enumerate() {
+            self.all[self.group_of_shape[shape] as usize].users += users;
         }
         self.part_named_users();
         self.set_chats();
-        self.begin_paths();
+        for group in &mut self.all {
+            group.path = self.paths.begin(group.traits, group.state);
+        }
     }
 
-    fn begin_paths(&mut self) {
-        let license = LicenseRule::new(self.plan, self.knowledge);
-        for index in 0..self.all.len() {
-            let group = &self.all[index];
-            let traits = license.traits(&self.inventory.shapes[group.shape as usize]);
-            let node = Node {
-                before: None,
-                start: Some((traits, group.state)),
-                step: None,
-            };
-            self.all[index].node = self.node(node);
-        }
+    fn begin_group(&mut self, shape: u32, traits: Traits) {
+        let description = &self.inventory.shapes[shape as usize];
+        let pool = PoolIndex(description.pool);
+        let home = self.plan.pool(pool).server;
+        let state = State {
+            home,
+            endpoints: description.endpoints,
+            brought: EndpointSet::EMPTY,
+            chat: None,
+            existing_meetings: [Level::Full; 3],
+        };
+        self.all.push(Group {
+            shape,
+            named_user: None,
+            users: 0,
+            pool,
+            traits,
+            state,
+            came_from_r2: home == ServerVersion::Ocs2007R2,
+            hops: Vec::new(),
+            before: (pool, description.endpoints),
+            path: 0,
+            route: self.routes.begin(pool),
+        });
     }
 
     /// Gives every user whom some `where` names by SIP address a group of their own.
@@ -159,7 +160,7 @@ impl<'a> Groups<'a> {
         }
         for user in 0..self.inventory.users.len() {
             if named.contains(self.inventory.users.sip(user)) {
-                let index = self.inventory.users.shape(user);
+                let index = self.group_of_shape[self.inventory.users.shape(user)] as usize;
                 let part = self.part(index, 1);
                 self.all[part].named_user = u32::try_from(user).ok();
                 self.groups_of_users()[user] =
@@ -178,10 +179,10 @@ impl<'a> Groups<'a> {
     }
 
     fn groups_of_users(&mut self) -> &mut Vec<u32> {
-        let users = &self.inventory.users;
+        let (users, group_of_shape) = (&self.inventory.users, &self.group_of_shape);
         self.group_of_user.get_or_insert_with(|| {
             (0..users.len())
-                .map(|user| u32::try_from(users.shape(user)).expect("shapes fit u32"))
+                .map(|user| group_of_shape[users.shape(user)])
                 .collect()
         })
     }
@@ -393,11 +394,7 @@ impl<'a> Groups<'a> {
             organizers: self.organizers(),
             ..StageEffect::default()
         };
-        for index in 0..self.all.len() {
-            let group = &mut self.all[index];
-            if group.users == 0 {
-                continue;
-            }
+        for group in self.all.iter_mut().filter(|group| group.users > 0) {
             if group.pool != group.before.0 {
                 effect.users_moved += group.users;
                 group.route = self.routes.go_on(group.route, position, group.pool);
@@ -406,108 +403,51 @@ impl<'a> Groups<'a> {
                 effect.users_reclient += group.users;
             }
             let hops = std::mem::take(&mut group.hops);
-            let (before, state) = (group.node, group.state);
-            if !hops.is_empty() || state != self.nodes[before as usize].state() {
+            if !hops.is_empty() || group.state != self.paths.state(group.path) {
                 let step = Step {
                     stage: position,
-                    state,
+                    state: group.state,
                     hops,
                 };
-                self.all[index].node = self.node(Node {
-                    before: Some(before),
-                    start: None,
-                    step: Some(step),
-                });
+                group.path = self.paths.go_on(group.path, step);
             }
         }
         effect
     }
 
-    fn node(&mut self, node: Node) -> u32 {
-        if let Some(&id) = self.node_ids.get(&node) {
-            return id;
-        }
-        let id = u32::try_from(self.nodes.len())
-            .expect("nodes are fewer than users times stages, in practice far below u32");
-        self.nodes.push(node.clone());
-        self.node_ids.insert(node, id);
-        id
-    }
-
     /// The different paths, and which user takes which.
     pub(super) fn into_timeline_parts(self) -> (Vec<Path>, Membership) {
-        let mut path_of_node: HashMap<u32, u32> = HashMap::new();
-        let mut paths: Vec<Path> = Vec::new();
-        let mut path_of_group = Vec::with_capacity(self.all.len());
-        for group in &self.all {
-            if group.users == 0 {
-                // Nobody asks for the path of an empty group.
-                path_of_group.push(0);
-                continue;
-            }
-            let next =
-                u32::try_from(paths.len()).expect("paths are fewer than users, which fit u32");
-            let path = *path_of_node.entry(group.node).or_insert_with(|| {
-                paths.push(path_to(&self.nodes, group.node));
-                next
-            });
-            paths[path as usize].users += group.users;
-            path_of_group.push(path);
-        }
-        let cohorts = self.all.iter().zip(&path_of_group);
+        let (paths, path_of_group) = self
+            .paths
+            .finish(self.all.iter().map(|group| (group.path, group.users)));
         let membership = Membership {
-            cohorts: cohorts.map(|(group, &path)| group.cohort(path)).collect(),
-            cohort_of_user: self.group_of_user,
+            group_of_shape: self.group_of_shape,
+            group_of_user: self.group_of_user,
             paths: path_of_group,
+            route_of_group: self.all.iter().map(|group| group.route).collect(),
             routes: self.routes.into_routes(),
+            cohorts: OnceLock::new(),
         };
         (paths, membership)
     }
 }
 
-impl Group {
-    fn cohort(&self, path: u32) -> Cohort {
-        Cohort {
-            shape: self.shape as usize,
-            path: path as usize,
-            route: self.route as usize,
-            users: self.users,
-        }
-    }
+/// A position as it is stored.
+fn number(position: usize) -> u32 {
+    u32::try_from(position).expect("groups are fewer than users, which fit u32")
 }
 
-impl Node {
-    fn state(&self) -> State {
-        match (&self.step, &self.start) {
-            (Some(step), _) => step.state,
-            (None, Some((_, state))) => *state,
-            (None, None) => unreachable!("a node has a beginning or a step"),
-        }
+/// How many users have each shape.
+fn population(inventory: &Inventory) -> Vec<u64> {
+    let mut population = vec![0; inventory.shapes.len()];
+    for user in 0..inventory.users.len() {
+        population[inventory.users.shape(user)] += 1;
     }
-}
-
-/// Follows a path back from its last node.
-fn path_to(nodes: &[Node], last: u32) -> Path {
-    let mut steps = Vec::new();
-    let mut at = &nodes[last as usize];
-    while let (Some(step), Some(before)) = (&at.step, at.before) {
-        steps.push(step.clone());
-        at = &nodes[before as usize];
-    }
-    steps.reverse();
-    let (traits, start) = at
-        .start
-        .expect("the first node of a path has its beginning");
-    Path {
-        traits,
-        start,
-        steps,
-        users: 0,
-    }
+    population
 }
 
 /// Every `where` of a plan.
-fn filters(plan: &Plan) -> impl Iterator<Item = &Filter> {
+pub(super) fn filters(plan: &Plan) -> impl Iterator<Item = &Filter> {
     let of_stages = plan.stages.iter().flat_map(|stage| {
         let moves = stage.moves.iter().map(|operation| &operation.filter);
         moves.chain(stage.clients.iter().map(|change| &change.filter))
@@ -535,61 +475,4 @@ fn replace_endpoints(state: &mut State, drop: EndpointSet, with: Option<Client>)
     let new = after.without(before);
     state.brought = state.brought.common(after).union(new);
     state.endpoints = after;
-}
-
-/// What is needed to say when a user's Yahoo! license ends.
-struct LicenseRule {
-    provisioned: ProviderSet,
-    plan_until: Option<NaiveDate>,
-    baseline: NaiveDate,
-    /// From this day on no reading has the service any more.
-    service_end: Option<NaiveDate>,
-}
-
-impl LicenseRule {
-    fn new(plan: &Plan, knowledge: &KnowledgeBase) -> Self {
-        let ends = Reading::ALL
-            .iter()
-            .filter_map(|&reading| events::yahoo_end(plan, knowledge, reading));
-        Self {
-            provisioned: plan.provisioned,
-            plan_until: plan.yahoo_license_until,
-            baseline: plan.baseline,
-            service_end: ends.max(),
-        }
-    }
-
-    /// What never changes about a user. What cannot matter is left out, so that more users share a path.
-    fn traits(&self, shape: &Shape) -> Traits {
-        let assumed = shape.pic_enabled && shape.providers.is_empty();
-        let providers = if assumed {
-            self.provisioned
-        } else {
-            shape.providers
-        };
-        let uses_yahoo = providers.has(Provider::Yahoo);
-        Traits {
-            group_chat: shape.group_chat,
-            organizer: shape.organizer,
-            live_meeting: shape.endpoints.has(Client::LIVE_MEETING_2007),
-            providers,
-            unlicensed_from: if uses_yahoo {
-                self.unlicensed_from(shape.license_end)
-            } else {
-                None
-            },
-            add_ins: if shape.organizer {
-                shape.add_ins
-            } else {
-                AddInSet::EMPTY
-            },
-        }
-    }
-
-    /// First day without license: the day after the user's own last day, else after the plan's.
-    fn unlicensed_from(&self, own: Option<NaiveDate>) -> Option<NaiveDate> {
-        let first_without = own.or(self.plan_until)?.succ_opt()?;
-        let first_without = first_without.max(self.baseline);
-        (self.service_end.is_none_or(|end| first_without < end)).then_some(first_without)
-    }
 }

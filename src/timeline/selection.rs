@@ -5,11 +5,13 @@
 
 use std::collections::HashMap;
 
-use super::groups::Group;
+use rustc_hash::FxHashMap;
+
+use super::groups::{Group, filters};
 use crate::inventory::Inventory;
 use crate::model::EndpointSet;
 use crate::plan::filter::comparable;
-use crate::plan::{Condition, Filter, PoolIndex};
+use crate::plan::{Condition, Filter, Plan, PoolIndex};
 
 /// One column of the inventory that filters ask for.
 struct ColumnTexts {
@@ -73,6 +75,22 @@ impl<'a> Selector<'a> {
         }
     }
 
+    /// For each shape, a number for how it answers every column condition of the plan: shapes with equal numbers answer alike.
+    pub(super) fn answers(&self, plan: &Plan) -> Vec<u32> {
+        let mut answers = vec![0; self.inventory.shapes.len()];
+        for (position, column) in self.columns.iter().enumerate() {
+            let kinds = column.kinds(plan, position);
+            let mut combined: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+            for (answer, &text) in answers.iter_mut().zip(&column.text_of_shape) {
+                let next = number(combined.len());
+                *answer = *combined
+                    .entry((*answer, kinds[text as usize]))
+                    .or_insert(next);
+            }
+        }
+        answers
+    }
+
     /// Does every condition hold for a group?
     pub(super) fn matches(&self, selection: &Selection, group: &Group) -> bool {
         selection
@@ -103,21 +121,42 @@ impl ColumnTexts {
     fn new(inventory: &Inventory, column: usize) -> Self {
         let mut positions: HashMap<&str, u32> = HashMap::new();
         let mut texts = Vec::new();
-        let text_of_shape = inventory
-            .shapes
-            .iter()
-            .map(|shape| {
-                let text = &*shape.values[column];
-                *positions.entry(text).or_insert_with(|| {
-                    texts.push(comparable(text));
-                    u32::try_from(texts.len() - 1)
-                        .expect("there are fewer texts than shapes, which fit u32")
-                })
+        let text_of_shape = inventory.shapes.iter().map(|shape| {
+            let text = &*shape.values[column];
+            *positions.entry(text).or_insert_with(|| {
+                texts.push(comparable(text));
+                number(texts.len() - 1)
             })
-            .collect();
+        });
         Self {
-            text_of_shape,
+            text_of_shape: text_of_shape.collect(),
             texts,
         }
     }
+
+    /// For each text, a number for how it answers the plan's conditions on this column.
+    fn kinds(&self, plan: &Plan, position: usize) -> Vec<u32> {
+        let conditions: Vec<&Vec<String>> = filters(plan)
+            .flat_map(|filter| &filter.conditions)
+            .filter_map(|condition| match condition {
+                Condition::Column(column, wanted) if *column == position => Some(wanted),
+                _ => None,
+            })
+            .collect();
+        let mut numbers: HashMap<Vec<bool>, u32> = HashMap::new();
+        let kind = |text: &String| {
+            let answers = conditions
+                .iter()
+                .map(|wanted| wanted.contains(text))
+                .collect();
+            let next = number(numbers.len());
+            *numbers.entry(answers).or_insert(next)
+        };
+        self.texts.iter().map(kind).collect()
+    }
+}
+
+/// A position as it is stored.
+fn number(position: usize) -> u32 {
+    u32::try_from(position).expect("there are fewer texts than users, which fit u32")
 }

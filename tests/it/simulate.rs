@@ -216,7 +216,7 @@ fn there_and_back_in_one_stage_moves_nobody_but_costs_the_meetings() {
         ["s a@x full>none lost high own-move"]
     );
     assert_eq!(case.outcomes(Reading::Judged)[1].users_moved, 0);
-    assert_eq!(case.plan_codes(), ["rollback s"]);
+    assert_eq!(case.plan_codes()[0], "rollback s");
 }
 
 #[test]

@@ -1,0 +1,102 @@
+//! Paths as they grow, each kept once however many groups take it.
+
+use rustc_hash::FxHashMap;
+
+use super::{Path, State, Step, Traits};
+
+/// A point of a path: how it begins, or a step and the point before it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Point {
+    Start(Traits, State),
+    Step(u32, Step),
+}
+
+impl Point {
+    fn state(&self) -> State {
+        match self {
+            Self::Start(_, state) => *state,
+            Self::Step(_, step) => step.state,
+        }
+    }
+}
+
+/// All points of all paths.
+#[derive(Default)]
+pub(super) struct Paths {
+    points: Vec<Point>,
+    ids: FxHashMap<Point, u32>,
+}
+
+impl Paths {
+    /// The path that begins like this.
+    pub(super) fn begin(&mut self, traits: Traits, state: State) -> u32 {
+        self.point(Point::Start(traits, state))
+    }
+
+    /// A path that goes on with a step.
+    pub(super) fn go_on(&mut self, path: u32, step: Step) -> u32 {
+        self.point(Point::Step(path, step))
+    }
+
+    /// The state at the end of a path so far.
+    pub(super) fn state(&self, path: u32) -> State {
+        self.points[path as usize].state()
+    }
+
+    fn point(&mut self, point: Point) -> u32 {
+        if let Some(&id) = self.ids.get(&point) {
+            return id;
+        }
+        let id = u32::try_from(self.points.len())
+            .expect("points are fewer than users times stages, in practice far below u32");
+        self.points.push(point.clone());
+        self.ids.insert(point, id);
+        id
+    }
+
+    /// The different paths that end at these points with so many users, and for each of these the position of its path.
+    pub(super) fn finish(&self, ends: impl Iterator<Item = (u32, u64)>) -> (Vec<Path>, Vec<u32>) {
+        let mut position_of: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut paths: Vec<Path> = Vec::new();
+        let mut positions = Vec::new();
+        for (end, users) in ends {
+            if users == 0 {
+                // Nobody asks for the path of nobody.
+                positions.push(0);
+                continue;
+            }
+            let next =
+                u32::try_from(paths.len()).expect("paths are fewer than users, which fit u32");
+            let position = *position_of.entry(end).or_insert_with(|| {
+                paths.push(self.path_to(end));
+                next
+            });
+            paths[position as usize].users += users;
+            positions.push(position);
+        }
+        (paths, positions)
+    }
+
+    /// Follows a path back from its last point.
+    fn path_to(&self, end: u32) -> Path {
+        let mut steps = Vec::new();
+        let mut at = end;
+        loop {
+            match &self.points[at as usize] {
+                Point::Start(traits, start) => {
+                    steps.reverse();
+                    return Path {
+                        traits: *traits,
+                        start: *start,
+                        steps,
+                        users: 0,
+                    };
+                }
+                Point::Step(before, step) => {
+                    steps.push(step.clone());
+                    at = *before;
+                }
+            }
+        }
+    }
+}
