@@ -11,6 +11,7 @@ pub mod redate;
 mod sections;
 pub mod shift;
 pub mod slack;
+mod stages;
 
 #[cfg(test)]
 mod example;

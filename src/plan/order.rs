@@ -11,7 +11,7 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::document::Document;
-use super::sections::PlacedStage;
+use super::stages::PlacedStage;
 use super::{Plan, Stage, StageIndex};
 
 /// The stages in the order in which they happen.
