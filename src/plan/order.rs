@@ -21,7 +21,7 @@ pub type StageOrder = Vec<StageIndex>;
 pub(super) fn checked(
     document: &mut Document<'_>,
     mut placed: Vec<PlacedStage>,
-    baseline: NaiveDate,
+    baseline: Option<NaiveDate>,
     end: Option<&(NaiveDate, Range<usize>)>,
 ) -> Vec<Stage> {
     resolve(document, &mut placed);
@@ -83,10 +83,7 @@ fn check_cycles(document: &mut Document<'_>, placed: &[PlacedStage]) {
     for members in cycles {
         let chain = shortest_cycle(placed, &members);
         let first = &placed[members[0]];
-        let span = first
-            .after
-            .first()
-            .map_or(first.date_span.clone(), |(_, span)| span.clone());
+        let span = first.after.first().map_or(0..0, |(_, span)| span.clone());
         let names: Vec<&str> = chain
             .iter()
             .map(|&position| placed[position].stage.id.as_str())
@@ -126,16 +123,19 @@ fn shortest_cycle(placed: &[PlacedStage], members: &[usize]) -> Vec<usize> {
     members.to_vec()
 }
 
-fn check_dates(document: &mut Document<'_>, placed: &[PlacedStage], baseline: NaiveDate) {
+fn check_dates(document: &mut Document<'_>, placed: &[PlacedStage], baseline: Option<NaiveDate>) {
     for stage in placed {
+        let Some(span) = &stage.date_span else {
+            continue;
+        };
         let day = stage.stage.date;
-        if day <= baseline {
+        if let Some(baseline) = baseline.filter(|&baseline| day <= baseline) {
             let message = format!(
                 "stage \"{}\" stands on {day}, which is not after the baseline {baseline}",
                 stage.stage.id
             );
             document
-                .error("before-baseline", stage.date_span.clone(), message)
+                .error("before-baseline", span.clone(), message)
                 .help = Some(
                 "the baseline is the day the inventory describes; stages come later".to_owned(),
             );
@@ -147,9 +147,7 @@ fn check_dates(document: &mut Document<'_>, placed: &[PlacedStage], baseline: Na
                     "stage \"{}\" stands on {day}, before \"{}\" on {}, which it comes after",
                     stage.stage.id, other.id, other.date
                 );
-                document
-                    .error("date-order", stage.date_span.clone(), message)
-                    .help = Some(format!(
+                document.error("date-order", span.clone(), message).help = Some(format!(
                     "move it to {} or later, or take \"{}\" out of `after`",
                     other.date, other.id
                 ));
@@ -161,20 +159,19 @@ fn check_dates(document: &mut Document<'_>, placed: &[PlacedStage], baseline: Na
 fn check_end(
     document: &mut Document<'_>,
     placed: &[PlacedStage],
-    baseline: NaiveDate,
+    baseline: Option<NaiveDate>,
     end: Option<&(NaiveDate, Range<usize>)>,
 ) {
     let Some((end, span)) = end else { return };
-    let last = placed
-        .iter()
-        .map(|stage| &stage.stage)
-        .max_by_key(|stage| stage.date);
-    let message = match last {
-        Some(stage) if stage.date > *end => format!(
+    let stages = placed.iter().map(|stage| &stage.stage);
+    let message = match (stages.max_by_key(|stage| stage.date), baseline) {
+        (Some(stage), _) if stage.date > *end => format!(
             "the plan ends on {end}, before its last stage \"{}\" on {}",
             stage.id, stage.date
         ),
-        _ if *end < baseline => format!("the plan ends on {end}, before its baseline {baseline}"),
+        (_, Some(baseline)) if *end < baseline => {
+            format!("the plan ends on {end}, before its baseline {baseline}")
+        }
         _ => return,
     };
     document.error("end-too-early", span.clone(), message).help =

@@ -60,12 +60,11 @@ pub(super) fn read(
         .map(|service| service.id.as_str())
         .collect();
     let placed = stages::read(document, &section, &mut filters, &chats, &reserved);
-    let (name, baseline, end) = head?;
-    let stages = order::checked(document, placed, baseline, end.as_ref());
+    let stages = order::checked(document, placed, head.baseline, head.end.as_ref());
     Some(Plan {
-        name,
-        baseline,
-        end: end.map(|(day, _)| day),
+        name: head.name,
+        baseline: head.baseline?,
+        end: head.end.map(|(day, _)| day),
         pools,
         chats,
         applications,
@@ -81,24 +80,33 @@ fn one_line(message: &str) -> String {
     message.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-type Head = (String, NaiveDate, Option<(NaiveDate, Range<usize>)>);
+/// The plan's head, as far as it can be read.
+#[derive(Default)]
+struct Head {
+    name: String,
+    baseline: Option<NaiveDate>,
+    end: Option<(NaiveDate, Range<usize>)>,
+}
 
-fn head(document: &mut Document<'_>, root: &Section<'_>) -> Option<Head> {
+fn head(document: &mut Document<'_>, root: &Section<'_>) -> Head {
     let Some(section) = document.section(root, "plan", "[plan]") else {
         if !root.table.contains_key("plan") {
             document.error("missing-key", 0..0, "the plan has no [plan] section").help =
                 Some("begin with [plan], a name and `baseline = 2014-01-06`, the day the inventory describes".to_owned());
         }
-        return None;
+        return Head::default();
     };
     document.keys(&section, &["name", "baseline", "end"]);
     let name = document
         .text(&section, "name", Need::Optional)
-        .map_or("Unnamed plan", |(name, _)| name)
-        .to_owned();
-    let end = document.date(&section, "end", Need::Optional);
-    let (baseline, _) = document.date(&section, "baseline", Need::Required)?;
-    Some((name, baseline, end))
+        .map_or("Unnamed plan", |(name, _)| name);
+    Head {
+        name: name.to_owned(),
+        baseline: document
+            .date(&section, "baseline", Need::Required)
+            .map(|(day, _)| day),
+        end: document.date(&section, "end", Need::Optional),
+    }
 }
 
 /// Keeps the first place of each id and reports the further ones.

@@ -17,7 +17,8 @@ use crate::model::Client;
 /// A stage as read, with the places that later checks point at.
 pub(super) struct PlacedStage {
     pub(super) stage: Stage,
-    pub(super) date_span: Range<usize>,
+    /// Where its date stands; `None` where it has none that can be read.
+    pub(super) date_span: Option<Range<usize>>,
     pub(super) after: Vec<(String, Range<usize>)>,
 }
 
@@ -59,19 +60,14 @@ pub(super) fn read(
             }
         }
         let date = document.date(&section, "date", Need::Required);
-        let placed = stage(document, &section, filters, chats, (id, date.clone()));
-        if let (Some(stage), Some((_, date_span))) = (placed, date) {
-            let after = document.texts(&section, "after", Need::Optional);
-            let after = after
-                .into_iter()
-                .map(|(id, span)| (id.to_owned(), span))
-                .collect();
-            stages.push(PlacedStage {
-                stage,
-                date_span,
-                after,
-            });
-        }
+        let stage = stage(document, &section, filters, chats, (id, date.clone()));
+        let after = document.texts(&section, "after", Need::Optional);
+        let after = after.into_iter().map(|(id, span)| (id.to_owned(), span));
+        stages.push(PlacedStage {
+            stage,
+            date_span: date.map(|(_, span)| span),
+            after: after.collect(),
+        });
     }
     stages
 }
@@ -84,7 +80,7 @@ fn stage(
     filters: &mut FilterReader<'_>,
     chats: &[Chat],
     (id, date): IdAndDate<'_>,
-) -> Option<Stage> {
+) -> Stage {
     let name = document
         .text(section, "name", Need::Optional)
         .map(|(name, _)| name.to_owned());
@@ -109,11 +105,12 @@ fn stage(
         .filter_map(|entry| chat_migration(document, entry, chats))
         .collect();
     let retire = pool_list(document, section, "retire", filters, Need::Optional);
-    let id = id?.0.to_owned();
-    Some(Stage {
+    // A stage without id or date is reported already; the others are still checked against it.
+    let id = id.map_or("", |(id, _)| id).to_owned();
+    Stage {
         name: name.unwrap_or_else(|| id.clone()),
         phase: phase.unwrap_or_else(|| id.clone()),
-        date: date?.0,
+        date: date.map_or(NaiveDate::MIN, |(day, _)| day),
         after: Vec::new(),
         window,
         publish,
@@ -123,7 +120,7 @@ fn stage(
         retire,
         line: document.line(&section.span),
         id,
-    })
+    }
 }
 
 fn window(
