@@ -18,7 +18,7 @@ mod example;
 
 use chrono::NaiveDate;
 
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::inventory::{ColumnKey, Inventory, PoolDirectory};
 use crate::knowledge::{KnowledgeBase, Products};
 use crate::model::{Client, EndpointSet, ProviderSet, ServerVersion};
@@ -259,7 +259,7 @@ impl Plan {
 /// # Errors
 /// A file that is too large, or not UTF-8; with the line of the first wrong byte.
 pub fn decode<'b>(bytes: &'b [u8], file: &str) -> Result<&'b str, Diagnostic> {
-    let whole = || crate::diagnostic::Place::File {
+    let whole = || Place::File {
         file: file.to_owned(),
     };
     if bytes.len() > MAX_BYTES {
@@ -293,11 +293,38 @@ pub fn read(text: &str, file: &str, knowledge: &KnowledgeBase) -> (Option<Plan>,
     let mut document = Document::new(text, file);
     let plan = sections::read(&mut document, text, knowledge);
     let mut problems = document.problems;
+    drop_echoes(&mut problems);
     problems.sort_by_key(|problem| match &problem.place {
-        Some(crate::diagnostic::Place::Text { span, .. }) => (span.start, span.end),
+        Some(Place::Text { span, .. }) => (span.start, span.end),
         _ => (0, 0),
     });
     (plan.filter(|_| problems.is_empty()), problems)
+}
+
+/// Where the text is not TOML, parts of it are not read; what is missing or unknown only for that is not worth a word.
+fn drop_echoes(problems: &mut Vec<Diagnostic>) {
+    const ECHOES: &[&str] = &[
+        "missing-key",
+        "unknown-pool",
+        "unknown-chat",
+        "unknown-stage",
+    ];
+    let line = |problem: &Diagnostic| match problem.place {
+        Some(Place::Text { line, .. }) => line,
+        _ => 0,
+    };
+    let is_syntax = |problem: &Diagnostic| problem.code == "toml-syntax";
+    let broken: Vec<usize> = problems
+        .iter()
+        .filter(|problem| is_syntax(problem))
+        .map(line)
+        .collect();
+    if !broken.is_empty() {
+        problems.retain(|problem| {
+            let echo = ECHOES.contains(&problem.code) || broken.contains(&line(problem));
+            is_syntax(problem) || !echo
+        });
+    }
 }
 
 /// Checks the plan's `where` keys against the inventory: a header that no inventory file has is an error; a department or site
