@@ -321,7 +321,9 @@ fn drop_echoes(problems: &mut Vec<Diagnostic>) {
         .collect();
     if !broken.is_empty() {
         problems.retain(|problem| {
-            let echo = ECHOES.contains(&problem.code) || broken.contains(&line(problem));
+            let nowhere =
+                matches!(&problem.place, Some(Place::Text { span, .. }) if span.is_empty());
+            let echo = nowhere || ECHOES.contains(&problem.code) || broken.contains(&line(problem));
             is_syntax(problem) || !echo
         });
     }
