@@ -3,7 +3,7 @@
 //! Two passes: the things that have ids first (pools, chat deployments), then what refers to them, so that the order of the
 //! sections in the file does not matter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use chrono::NaiveDate;
@@ -22,9 +22,13 @@ pub(super) fn read(
     knowledge: &KnowledgeBase,
 ) -> Option<Plan> {
     let (root, errors) = DeTable::parse_recoverable(text);
+    let mut broken_lines = BTreeSet::new();
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
-        document.error("toml-syntax", span, one_line(error.message()));
+        // What follows on the same line comes of the first mistake.
+        if broken_lines.insert(document.line(&span)) {
+            document.error("toml-syntax", span, one_line(error.message()));
+        }
     }
     let section = Section {
         table: root.get_ref(),
