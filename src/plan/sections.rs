@@ -35,18 +35,21 @@ pub(super) fn read(
         span: 0..0,
         what: "the plan",
     };
-    document.keys(
-        &section,
-        &[
-            "plan",
-            "pool",
-            "chat",
-            "application",
-            "pic",
-            "service",
-            "stage",
-        ],
-    );
+    // A broken header leaves its keys at the top, where they mean nothing.
+    if errors.is_empty() {
+        document.keys(
+            &section,
+            &[
+                "plan",
+                "pool",
+                "chat",
+                "application",
+                "pic",
+                "service",
+                "stage",
+            ],
+        );
+    }
     let head = head(document, &section);
     let pools = pools(document, &section);
     let mut filters = FilterReader {
