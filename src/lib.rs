@@ -23,4 +23,5 @@ pub mod knowledge;
 pub mod plan;
 pub mod report;
 pub mod simulate;
+pub mod sweep;
 pub mod timeline;

@@ -24,7 +24,7 @@ use crate::knowledge::{KnowledgeBase, Products};
 use crate::model::{Client, EndpointSet, ProviderSet, ServerVersion};
 use document::{Document, Text};
 pub use filter::{Condition, Filter, PlanColumn};
-pub use order::{StageOrder, stage_order};
+pub use order::{StageOrder, stage_order, stage_order_on};
 
 /// Largest plan that is read, in bytes. A plan is typed by people; a larger file is not one.
 pub const MAX_BYTES: usize = 16 * 1024 * 1024;

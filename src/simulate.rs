@@ -7,6 +7,8 @@ mod cause;
 mod level;
 mod play;
 mod relief;
+mod rerun;
+mod spell;
 mod story;
 mod totals;
 
@@ -18,6 +20,8 @@ use crate::model::{Capability, Reading};
 use crate::timeline::{self, Event, Moment, Timeline};
 use play::{Player, Wanted};
 pub use relief::{Relief, Remedy, Survey, survey};
+pub use rerun::Rerun;
+pub use spell::{Spell, spells};
 pub use story::{Standing, story};
 pub use totals::{Changes, Counts, Range, Totals};
 

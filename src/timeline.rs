@@ -8,6 +8,8 @@ mod events;
 mod groups;
 mod live;
 mod membership;
+mod orders;
+mod pairs;
 mod paths;
 mod routes;
 mod selection;
@@ -21,8 +23,10 @@ use crate::knowledge::{KnowledgeBase, Rule};
 use crate::model::{AddInSet, EndpointSet, Level, ProviderSet, ServerVersion};
 use crate::plan::{Plan, StageOrder, stage_order};
 
-pub use events::{Event, EventKind, events, horizon, service_date};
+pub use events::{Event, EventKind, events, events_on, horizon, horizon_on, service_date};
 pub use membership::Cohort;
+pub use orders::Orders;
+pub use pairs::path_pairs;
 pub use routes::Route;
 
 /// The chat deployment that serves a user, as far as levels depend on it.
@@ -196,24 +200,7 @@ pub fn build<'a>(
     inventory: &'a Inventory,
     knowledge: &KnowledgeBase,
 ) -> Timeline<'a> {
-    let order = stage_order(plan);
-    let mut groups = groups::Groups::new(plan, inventory, knowledge);
-    let mut live = live::LivePools::new(plan, &order, &groups);
-    let organizers = groups.organizers();
-    let mut effects = Vec::with_capacity(order.len());
-    for (position, &stage) in order.iter().enumerate() {
-        effects.push(groups.play(&plan.stages[stage.0], position, &mut live));
-    }
-    live.finish(&groups);
-    let (paths, membership) = groups.into_timeline_parts();
-    Timeline {
-        plan,
-        inventory,
-        order,
-        effects,
-        organizers,
-        paths,
-        risks: live.into_risks(),
-        membership,
-    }
+    Orders::new(plan, inventory, knowledge, vec![stage_order(plan)])
+        .next()
+        .expect("one order gives one timeline")
 }

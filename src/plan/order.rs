@@ -11,6 +11,7 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::document::Document;
+use super::shift::Dates;
 use super::stages::PlacedStage;
 use super::{Plan, Stage, StageIndex};
 
@@ -184,15 +185,22 @@ fn check_end(
 /// In: a plan without cycles whose dates agree with `after`. Out: every stage once.
 #[must_use]
 pub fn stage_order(plan: &Plan) -> StageOrder {
+    stage_order_on(plan, &Dates::of(plan))
+}
+
+/// The order in which the stages happen on other dates, which agree with `after` as well.
+#[must_use]
+pub fn stage_order_on(plan: &Plan, dates: &Dates) -> StageOrder {
+    let date = |position: usize| dates.get(StageIndex(position));
     let mut waiting: Vec<usize> = (0..plan.stages.len()).collect();
-    waiting.sort_by_key(|&position| (plan.stages[position].date, position));
+    waiting.sort_by_key(|&position| (date(position), position));
     let mut done = vec![false; plan.stages.len()];
     let mut order = Vec::with_capacity(waiting.len());
     let mut day_begin = 0;
     while day_begin < waiting.len() {
-        let day = plan.stages[waiting[day_begin]].date;
-        let day_end = day_begin
-            + waiting[day_begin..].partition_point(|&position| plan.stages[position].date == day);
+        let day = date(waiting[day_begin]);
+        let day_end =
+            day_begin + waiting[day_begin..].partition_point(|&position| date(position) == day);
         order_day(plan, &waiting[day_begin..day_end], &mut done, &mut order);
         day_begin = day_end;
     }

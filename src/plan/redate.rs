@@ -56,7 +56,7 @@ pub fn redated(text: &str, dates: &[NewDate<'_>]) -> Result<String, RedateError>
     }
     // From the end, so that the places before stay true; additions at one place keep their order.
     edits.reverse();
-    edits.sort_by(|a, b| b.0.start.cmp(&a.0.start));
+    edits.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
     let mut new = body.to_owned();
     for (place, written) in edits {
         new.replace_range(place, &written);

@@ -60,13 +60,24 @@ pub(super) struct Position<'p> {
 
 impl<'a> Player<'a> {
     pub(super) fn new(
-        timeline: &'a Timeline<'_>,
+        timeline: &Timeline<'_>,
+        knowledge: &'a KnowledgeBase,
+        reading: Reading,
+        end: NaiveDate,
+    ) -> Self {
+        let events = timeline::events(timeline, knowledge, reading);
+        Self::through(events, timeline, knowledge, reading, end)
+    }
+
+    /// A player for these events of a timeline, in this reading.
+    pub(super) fn through(
+        events: Vec<Event>,
+        timeline: &Timeline<'_>,
         knowledge: &'a KnowledgeBase,
         reading: Reading,
         end: NaiveDate,
     ) -> Self {
         let plan = timeline.plan;
-        let events = timeline::events(timeline, knowledge, reading);
         let past = knowledge
             .services()
             .iter()

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::Timeline;
 use crate::knowledge::{KnowledgeBase, Service};
 use crate::model::{Provider, Reading};
+use crate::plan::shift::Dates;
 use crate::plan::{Plan, StageIndex};
 
 /// What kind of event it is.
@@ -80,6 +81,17 @@ fn is_listed(plan: &Plan, date: NaiveDate) -> bool {
 /// The events of one reading in order: by date; on one day service events by id, license ends, then stages.
 #[must_use]
 pub fn events(timeline: &Timeline<'_>, knowledge: &KnowledgeBase, reading: Reading) -> Vec<Event> {
+    events_on(timeline, &Dates::of(timeline.plan), knowledge, reading)
+}
+
+/// The events of one reading as [`events`] gives them, with other dates for the stages that leave them in the timeline's order.
+#[must_use]
+pub fn events_on(
+    timeline: &Timeline<'_>,
+    dates: &Dates,
+    knowledge: &KnowledgeBase,
+    reading: Reading,
+) -> Vec<Event> {
     let plan = timeline.plan;
     let mut events = vec![Event {
         id: "baseline".to_owned(),
@@ -95,7 +107,7 @@ pub fn events(timeline: &Timeline<'_>, knowledge: &KnowledgeBase, reading: Readi
             .order
             .iter()
             .enumerate()
-            .map(|(position, &stage)| stage_event(plan, position, stage)),
+            .map(|(position, &stage)| stage_event(plan, dates, position, stage)),
     );
     // Stable: within one day and rank the order above stays.
     events.sort_by_key(|event| (event.date, rank(event.kind)));
@@ -157,12 +169,12 @@ fn license_events(
         .collect()
 }
 
-fn stage_event(plan: &Plan, position: usize, stage: StageIndex) -> Event {
-    let stage = &plan.stages[stage.0];
+fn stage_event(plan: &Plan, dates: &Dates, position: usize, index: StageIndex) -> Event {
+    let stage = &plan.stages[index.0];
     Event {
         id: stage.id.clone(),
         kind: EventKind::Stage(position),
-        date: stage.date,
+        date: dates.get(index),
         phase: Some(stage.phase.clone()),
         title: stage.name.clone(),
     }
@@ -171,8 +183,14 @@ fn stage_event(plan: &Plan, position: usize, stage: StageIndex) -> Event {
 /// The horizon of user-days (that day does not count): the plan's end, else the date of the last event in the judged reading.
 #[must_use]
 pub fn horizon(timeline: &Timeline<'_>, knowledge: &KnowledgeBase) -> NaiveDate {
+    horizon_on(timeline, &Dates::of(timeline.plan), knowledge)
+}
+
+/// The horizon as [`horizon`] gives it, with other dates for the stages.
+#[must_use]
+pub fn horizon_on(timeline: &Timeline<'_>, dates: &Dates, knowledge: &KnowledgeBase) -> NaiveDate {
     timeline.plan.end.unwrap_or_else(|| {
-        let judged = events(timeline, knowledge, Reading::Judged);
+        let judged = events_on(timeline, dates, knowledge, Reading::Judged);
         judged
             .last()
             .map_or(timeline.plan.baseline, |event| event.date)

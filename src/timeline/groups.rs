@@ -45,6 +45,13 @@ pub(super) struct Group {
     route: u32,
 }
 
+/// Where all groups stand at one moment.
+pub(super) struct Standing {
+    all: Vec<Group>,
+    group_of_user: Option<Vec<u32>>,
+    chats: Vec<ChatServer>,
+}
+
 /// All groups, and the paths they have gone.
 pub(super) struct Groups<'a> {
     plan: &'a Plan,
@@ -415,17 +422,34 @@ impl<'a> Groups<'a> {
         effect
     }
 
+    /// Where everybody stands now, to come back to with [`Self::go_back`].
+    pub(super) fn standing(&self) -> Standing {
+        Standing {
+            all: self.all.clone(),
+            group_of_user: self.group_of_user.clone(),
+            chats: self.chats.clone(),
+        }
+    }
+
+    /// Takes everybody back to where they stood. Paths and routes that were made since stay: they are true of whoever comes
+    /// through them again.
+    pub(super) fn go_back(&mut self, standing: &Standing) {
+        self.all.clone_from(&standing.all);
+        self.group_of_user.clone_from(&standing.group_of_user);
+        self.chats.clone_from(&standing.chats);
+    }
+
     /// The different paths, and which user takes which.
-    pub(super) fn into_timeline_parts(self) -> (Vec<Path>, Membership) {
+    pub(super) fn timeline_parts(&self) -> (Vec<Path>, Membership) {
         let (paths, path_of_group) = self
             .paths
             .finish(self.all.iter().map(|group| (group.path, group.users)));
         let membership = Membership {
-            group_of_shape: self.group_of_shape,
-            group_of_user: self.group_of_user,
+            group_of_shape: self.group_of_shape.clone(),
+            group_of_user: self.group_of_user.clone(),
             paths: path_of_group,
             route_of_group: self.all.iter().map(|group| group.route).collect(),
-            routes: self.routes.into_routes(),
+            routes: self.routes.complete(),
             cohorts: OnceLock::new(),
         };
         (paths, membership)

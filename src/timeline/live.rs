@@ -5,20 +5,21 @@ use super::{Moment, PlanRisk};
 use crate::finding::PlanCode;
 use crate::knowledge::{Compatibility, KnowledgeBase};
 use crate::model::ServerVersion;
-use crate::plan::{ChatMigration, Move, Plan, PoolIndex, Stage, StageIndex};
+use crate::plan::{ChatMigration, Move, Plan, PoolIndex, Stage};
 
-/// When a pool goes live.
+/// When a pool goes live (contract section 3).
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Begin {
-    /// At the baseline, because users are homed there.
+    /// At the baseline, because users are homed there and no stage publishes it.
     Baseline,
-    /// With the stage at this position.
-    Stage(usize),
-    /// Never.
-    Never,
+    /// With the first stage that publishes it.
+    Published,
+    /// With the first stage that moves somebody there.
+    FirstMove,
 }
 
 /// The pools that are live, stage by stage, and the risks met so far.
+#[derive(Clone)]
 pub(super) struct LivePools<'a> {
     plan: &'a Plan,
     knowledge: &'a KnowledgeBase,
@@ -33,13 +34,13 @@ pub(super) struct LivePools<'a> {
 }
 
 impl<'a> LivePools<'a> {
-    pub(super) fn new(plan: &'a Plan, order: &[StageIndex], groups: &Groups<'a>) -> Self {
+    pub(super) fn new(plan: &'a Plan, groups: &Groups<'a>) -> Self {
         let mut has_users = vec![false; plan.pools.len()];
         for group in groups.iter() {
             has_users[usize::from(group.pool.0)] = true;
         }
         let begins: Vec<Begin> = (0..plan.pools.len())
-            .map(|pool| begin(plan, order, pool, has_users[pool]))
+            .map(|pool| begin(plan, pool, has_users[pool]))
             .collect();
         let mut live = Self {
             plan,
@@ -76,11 +77,17 @@ impl<'a> LivePools<'a> {
     pub(super) fn begin(&mut self, stage: &'a Stage, position: usize) {
         self.at = Moment::Stage(position);
         self.stage_id = &stage.id;
-        for pool in 0..self.is_live.len() {
-            if self.begins[pool] == Begin::Stage(position) && !self.is_retired[pool] {
-                self.is_live[pool] = true;
-            }
+        for &pool in &stage.publish {
+            self.go_live(pool, Begin::Published);
         }
+        for operation in &stage.moves {
+            self.go_live(operation.to, Begin::FirstMove);
+        }
+    }
+
+    fn go_live(&mut self, pool: PoolIndex, begin: Begin) {
+        let pool = usize::from(pool.0);
+        self.is_live[pool] |= self.begins[pool] == begin && !self.is_retired[pool];
     }
 
     /// A move to an older version, or into a pool that is not live.
@@ -255,6 +262,7 @@ impl<'a> LivePools<'a> {
         }
     }
 
+    /// The risks, in order of their moments.
     pub(super) fn into_risks(self) -> Vec<PlanRisk> {
         self.risks
     }
@@ -262,21 +270,15 @@ impl<'a> LivePools<'a> {
 
 /// A pool that some stage publishes is live from there on; any other from the baseline if users are homed there, else from the
 /// first stage with a move to it (contract section 3).
-fn begin(plan: &Plan, order: &[StageIndex], pool: usize, has_users: bool) -> Begin {
-    let is_pool = |index: PoolIndex| usize::from(index.0) == pool;
-    let first = |wanted: &dyn Fn(&Stage) -> bool| {
-        order.iter().position(|stage| wanted(&plan.stages[stage.0]))
-    };
-    if let Some(position) =
-        first(&|stage| stage.publish.iter().any(|&published| is_pool(published)))
-    {
-        return Begin::Stage(position);
+fn begin(plan: &Plan, pool: usize, has_users: bool) -> Begin {
+    let mut published = plan.stages.iter().flat_map(|stage| &stage.publish);
+    if published.any(|&index| usize::from(index.0) == pool) {
+        Begin::Published
+    } else if has_users {
+        Begin::Baseline
+    } else {
+        Begin::FirstMove
     }
-    if has_users {
-        return Begin::Baseline;
-    }
-    first(&|stage| stage.moves.iter().any(|operation| is_pool(operation.to)))
-        .map_or(Begin::Never, Begin::Stage)
 }
 
 fn users_on(groups: &Groups<'_>, pool: PoolIndex) -> u64 {

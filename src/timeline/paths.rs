@@ -20,6 +20,9 @@ impl Point {
     }
 }
 
+/// The position of the path of a group without users.
+pub(super) const NOBODY: u32 = u32::MAX;
+
 /// All points of all paths.
 #[derive(Default)]
 pub(super) struct Paths {
@@ -54,15 +57,15 @@ impl Paths {
         id
     }
 
-    /// The different paths that end at these points with so many users, and for each of these the position of its path.
+    /// The different paths that end at these points with so many users, and for each of these the position of its path
+    /// ([`NOBODY`] where there are no users).
     pub(super) fn finish(&self, ends: impl Iterator<Item = (u32, u64)>) -> (Vec<Path>, Vec<u32>) {
         let mut position_of: FxHashMap<u32, u32> = FxHashMap::default();
         let mut paths: Vec<Path> = Vec::new();
         let mut positions = Vec::new();
         for (end, users) in ends {
             if users == 0 {
-                // Nobody asks for the path of nobody.
-                positions.push(0);
+                positions.push(NOBODY);
                 continue;
             }
             let next =

@@ -79,7 +79,7 @@ impl Routes {
     }
 
     /// Every route, complete; the ids given out are positions in it.
-    pub(super) fn into_routes(self) -> Vec<Route> {
+    pub(super) fn complete(&self) -> Vec<Route> {
         let points = &self.points;
         points
             .iter()
@@ -121,9 +121,6 @@ mod tests {
         let start = routes.begin(PoolIndex(0));
         let one = routes.go_on(start, 2, PoolIndex(1));
         assert_eq!(routes.go_on(start, 2, PoolIndex(1)), one);
-        assert_eq!(
-            routes.into_routes()[one as usize].moves,
-            [(2, PoolIndex(1))]
-        );
+        assert_eq!(routes.complete()[one as usize].moves, [(2, PoolIndex(1))]);
     }
 }

@@ -1,0 +1,224 @@
+//! A stage on every day of a range: who loses what depends on the day, exactly, not sampled.
+//!
+//! In: a plan, its inventory, the documents, and a [`Question`]: which stage, or stages as one block, from which day to which.
+//! Out: a [`Sweep`]: intervals of days on which everybody finds the same, and why each begins where it does (contract section
+//! 5.5). The answer can only change where a moving stage meets another event, so only such days are looked at; the inventory is
+//! imported once, stages are played again only where their order changes, and people only where it concerns them.
+
+mod boundary;
+mod interval;
+mod replay;
+mod stretch;
+mod sums;
+pub mod weight;
+
+use chrono::NaiveDate;
+
+use crate::finding::Kind;
+use crate::inventory::Inventory;
+use crate::knowledge::KnowledgeBase;
+use crate::model::{Capability, Reading};
+use crate::plan::shift::{Followers, obstacles};
+use crate::plan::{Plan, StageIndex};
+use replay::{Answers, Replay};
+use stretch::{Block, Shifts};
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The stages that move together, by the same number of days; the range is about the first of them. At least one.
+    pub stages: Vec<StageIndex>,
+    /// What stages do that come after them.
+    pub along: Followers,
+    /// First day on which the first stage shall stand.
+    pub from: NaiveDate,
+    /// Last day, included; not before the first.
+    pub to: NaiveDate,
+    /// The reading of the documents.
+    pub reading: Reading,
+}
+
+/// An event of a sweep.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SweptEvent {
+    /// Its public id.
+    pub id: String,
+    /// What happens, for a person.
+    pub title: String,
+    /// Its date in the plan as written.
+    pub date: NaiveDate,
+    /// Does it move in this sweep?
+    pub moves: bool,
+    /// Is it a stage of the plan?
+    pub is_stage: bool,
+}
+
+/// A moving stage passes another event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pass {
+    /// The moving stage, as a position in [`Sweep::events`].
+    pub stage: usize,
+    /// The event, as a position in [`Sweep::events`].
+    pub event: usize,
+}
+
+/// Findings of one kind that are more or fewer than on the days before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The event, as a position in [`Sweep::events`].
+    pub event: usize,
+    /// What changes.
+    pub capability: Capability,
+    /// How.
+    pub kind: Kind,
+    /// Users on the days before.
+    pub before: u64,
+    /// Users from here on.
+    pub after: u64,
+}
+
+/// Why an interval begins where it does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Boundary {
+    /// What moving stages have passed since the interval before; empty where that one was not possible.
+    pub passes: Vec<Pass>,
+    /// Which counts of findings differ from the interval before; empty too where the same numbers of other people find them.
+    pub differences: Vec<Difference>,
+}
+
+/// What holds in a feasible interval.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Users with at least one loss, by capability.
+    pub lost: [u64; Capability::COUNT],
+    /// User-days with the first stage on the first day; linear from there to the last.
+    pub first: [u64; Capability::COUNT],
+    /// User-days with the first stage on the last day.
+    pub last: [u64; Capability::COUNT],
+    /// Why it begins here.
+    pub boundary: Boundary,
+}
+
+/// Can the stages stand there?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Yes, and this is what it costs.
+    Feasible(Answer),
+    /// No: one sentence for each reason, as it is on the day next to the possible ones.
+    Infeasible(Vec<String>),
+}
+
+/// Days in a row with the same answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interval {
+    /// First day.
+    pub first_day: NaiveDate,
+    /// Last day, included.
+    pub last_day: NaiveDate,
+    /// What holds on them.
+    pub verdict: Verdict,
+}
+
+/// The answer for every day of a range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sweep {
+    /// The ids of the stages that move together, the one that the days are about first.
+    pub stages: Vec<String>,
+    /// The ids of the stages that move along with them, in the order of the plan file.
+    pub along: Vec<String>,
+    /// Where the first stage stands in the plan.
+    pub planned: NaiveDate,
+    /// The reading of the documents.
+    pub reading: Reading,
+    /// The horizon of user-days, the same for every day; that day does not count.
+    pub horizon: NaiveDate,
+    /// The events of the possible days; empty where none is possible.
+    pub events: Vec<SweptEvent>,
+    /// The intervals, in order and without gaps from the first day asked for to the last.
+    pub intervals: Vec<Interval>,
+}
+
+/// Sweeps a range of days.
+///
+/// In: a plan whose dates agree with each other, an inventory that was imported with the plan's pools and columns. Out: the
+/// answer for every day. `progress` is told how many orders of stages have been played, of how many.
+#[must_use]
+pub fn run(
+    plan: &Plan,
+    inventory: &Inventory,
+    knowledge: &KnowledgeBase,
+    question: &Question,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Sweep {
+    let block = Block::new(plan, &question.stages, question.along);
+    let asked = Shifts {
+        first: block.shift_of(question.from),
+        last: block.shift_of(question.to),
+    };
+    let possible = block.possible(plan, asked);
+    let answers = possible.map(|possible| {
+        let replay = Replay {
+            plan,
+            inventory,
+            knowledge,
+            question,
+            block: &block,
+            possible,
+        };
+        replay.answers(progress)
+    });
+    let id = |stage: &StageIndex| plan.stages[stage.0].id.clone();
+    let along = block.members.iter();
+    let along = along.filter(|stage| !question.stages.contains(stage));
+    let intervals = intervals(plan, &block, asked, possible, answers.as_ref());
+    Sweep {
+        stages: question.stages.iter().map(id).collect(),
+        along: along.map(id).collect(),
+        planned: block.lead,
+        reading: question.reading,
+        horizon: answers
+            .as_ref()
+            .map_or(plan.end.unwrap_or(plan.baseline), |answers| answers.horizon),
+        events: answers.map_or_else(Vec::new, |answers| answers.events),
+        intervals,
+    }
+}
+
+/// The feasible intervals, with the days before and after on which the stages cannot stand.
+fn intervals(
+    plan: &Plan,
+    block: &Block,
+    asked: Shifts,
+    possible: Option<Shifts>,
+    answers: Option<&Answers>,
+) -> Vec<Interval> {
+    let infeasible = |first: i64, last: i64, nearest: i64| {
+        let dates = block.dates(nearest);
+        let reasons = obstacles(plan, &dates);
+        (first <= last).then(|| Interval {
+            first_day: block.day(first),
+            last_day: block.day(last),
+            verdict: Verdict::Infeasible(
+                reasons
+                    .iter()
+                    .map(|obstacle| obstacle.describe(plan, &dates))
+                    .collect(),
+            ),
+        })
+    };
+    let (Some(possible), Some(answers)) = (possible, answers) else {
+        // The stages can stand where the plan has them, so an impossible range lies wholly before that or wholly after it.
+        let nearest = if asked.last < 0 {
+            asked.last
+        } else {
+            asked.first
+        };
+        return infeasible(asked.first, asked.last, nearest)
+            .into_iter()
+            .collect();
+    };
+    let before = infeasible(asked.first, possible.first - 1, possible.first - 1);
+    let after = infeasible(possible.last + 1, asked.last, possible.last + 1);
+    let feasible = interval::joined(block, answers);
+    before.into_iter().chain(feasible).chain(after).collect()
+}
