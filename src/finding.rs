@@ -165,7 +165,7 @@ pub struct Reach {
 }
 
 /// A change of level between two successive events, for every user on one path.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Finding {
     /// The event's position in the timeline.
     pub event: usize,

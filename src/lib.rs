@@ -17,6 +17,8 @@ pub mod diagnostic;
 pub mod digest;
 pub mod model;
 
+pub mod compare;
+pub mod dry_run;
 pub mod finding;
 pub mod inventory;
 pub mod knowledge;

@@ -103,7 +103,7 @@ pub struct Answer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Yes, and this is what it costs.
-    Feasible(Answer),
+    Feasible(Box<Answer>),
     /// No: one sentence for each reason, as it is on the day next to the possible ones.
     Infeasible(Vec<String>),
 }

@@ -67,14 +67,14 @@ pub(super) fn joined(block: &Block, answers: &Answers) -> Vec<Interval> {
         .map(|(before, joined)| Interval {
             first_day: block.day(joined.shifts.first),
             last_day: block.day(joined.shifts.last),
-            verdict: Verdict::Feasible(Answer {
+            verdict: Verdict::Feasible(Box::new(Answer {
                 lost: joined.first.sums.lost,
                 first: joined.first.sums.user_days_at(joined.shifts.first),
                 last: joined.last.sums.user_days_at(joined.shifts.last),
                 boundary: before.map_or_else(Default::default, |before| {
                     boundary(&answers.events, before.last, joined.first)
                 }),
-            }),
+            })),
         })
         .collect()
 }
