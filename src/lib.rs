@@ -16,8 +16,10 @@ pub mod csv_text;
 pub mod diagnostic;
 pub mod digest;
 pub mod model;
+pub mod terminal_text;
 
 pub mod compare;
+pub mod draft;
 pub mod dry_run;
 pub mod finding;
 pub mod inventory;

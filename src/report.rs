@@ -2,6 +2,9 @@
 //!
 //! One file per format; each turns finished results into bytes or into structs for serde.
 
+pub mod check;
 pub mod findings;
 pub mod json;
 pub mod model;
+pub mod profile;
+pub mod terminal;

@@ -1,0 +1,144 @@
+//! What is lost and limited, why, and what would help: the same loss for the same causes is one line, worst first.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use comfy_table::{Cell, CellAlignment};
+
+use super::{lines, new_table, section};
+use crate::finding::{Causes, Kind};
+use crate::model::{Capability, Severity};
+use crate::report::findings::Run;
+use crate::report::model::wording::{self, count, number};
+use crate::simulate::{Remedy, survey};
+use crate::terminal_text::safe;
+
+/// So many lines are shown.
+const SHOWN: usize = 15;
+/// So many events and measures of a line are named.
+const NAMED: usize = 2;
+
+/// What users share who lose the same for the same reasons.
+type Key = (Capability, Kind, Causes);
+
+/// One line in the making.
+#[derive(Default)]
+struct Loss {
+    users: u64,
+    severity: Option<Severity>,
+    events: BTreeMap<usize, u64>,
+    remedies: BTreeMap<Remedy, u64>,
+}
+
+/// The table of losses.
+pub(super) fn losses(run: &Run<'_>, width: u16) -> String {
+    let losses = gather(run);
+    if losses.is_empty() {
+        return String::new();
+    }
+    let mut table = new_table(width);
+    table.set_header(["severity", "users", "what", "why", "when", "what helps"]);
+    let rest = losses.len().saturating_sub(SHOWN);
+    for ((capability, kind, causes), loss) in losses.into_iter().take(SHOWN) {
+        table.add_row([
+            Cell::new(loss.severity.map_or("", Severity::id)),
+            Cell::new(number(loss.users)).set_alignment(CellAlignment::Right),
+            Cell::new(format!(
+                "{} {}",
+                wording::capability(capability),
+                kind.id().replace('-', " ")
+            )),
+            Cell::new(wording::causes(causes)),
+            Cell::new(when(run, &loss.events)),
+            Cell::new(what_helps(run, &loss)),
+        ]);
+    }
+    let mut text = lines(&table);
+    if rest > 0 {
+        let more = count(rest as u64, "more line", "more lines");
+        text.push_str(&format!(
+            "  {more}: --findings FILE lists everything, person by person\n"
+        ));
+    }
+    section("What is lost, and what helps", &text)
+}
+
+/// Every loss, restriction and risk; worst first, then those of most users.
+fn gather(run: &Run<'_>) -> Vec<(Key, Loss)> {
+    let mut losses: BTreeMap<Key, Loss> = BTreeMap::new();
+    survey(
+        run.timeline,
+        run.knowledge,
+        run.simulation,
+        &mut |path, survey| {
+            let users = run.timeline.paths[path].users;
+            let findings = run.simulation.findings_of(path);
+            let mut of_path: BTreeMap<Key, Vec<Remedy>> = BTreeMap::new();
+            for (position, finding) in findings.iter().enumerate() {
+                if finding.kind() == Kind::Restored {
+                    continue;
+                }
+                let key = (finding.capability, finding.kind(), finding.causes);
+                let loss = losses.entry(key).or_default();
+                loss.severity = loss.severity.max(Some(finding.severity));
+                *loss.events.entry(finding.event).or_default() += users;
+                let helpful = survey
+                    .reliefs
+                    .iter()
+                    .filter(|relief| relief.finding == position);
+                of_path
+                    .entry(key)
+                    .or_default()
+                    .extend(helpful.map(|relief| relief.remedy));
+            }
+            for (key, mut remedies) in of_path {
+                let loss = losses.entry(key).or_default();
+                loss.users += users;
+                remedies.sort_unstable();
+                remedies.dedup();
+                for remedy in remedies {
+                    *loss.remedies.entry(remedy).or_default() += users;
+                }
+            }
+        },
+    );
+    let mut losses: Vec<(Key, Loss)> = losses.into_iter().collect();
+    losses.sort_by_key(|&(key, ref loss)| (Reverse(loss.severity), Reverse(loss.users), key));
+    losses
+}
+
+fn when(run: &Run<'_>, events: &BTreeMap<usize, u64>) -> String {
+    let named = events.keys().take(NAMED).map(|&event| {
+        let event = &run.simulation.outcomes[event].event;
+        safe(&event.id).into_owned()
+    });
+    let mut named: Vec<String> = named.collect();
+    if events.len() > NAMED {
+        named.push(format!("{} more", events.len() - NAMED));
+    }
+    named.join(", ")
+}
+
+/// The measures that help most, and whom they do not help.
+fn what_helps(run: &Run<'_>, loss: &Loss) -> String {
+    let mut remedies: Vec<(Remedy, u64)> = loss
+        .remedies
+        .iter()
+        .map(|(&remedy, &users)| (remedy, users))
+        .collect();
+    remedies.sort_by_key(|&(remedy, users)| (Reverse(users), remedy));
+    let told = remedies.into_iter().take(NAMED).map(|(remedy, users)| {
+        let action = wording::action(remedy, run.knowledge);
+        if users == loss.users {
+            action
+        } else {
+            format!("{action} ({})", number(users))
+        }
+    });
+    let told: Vec<String> = told.collect();
+    if told.is_empty() {
+        "nothing single; see explain".to_owned()
+    } else {
+        told.join("; or ")
+    }
+}
