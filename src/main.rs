@@ -8,5 +8,5 @@ fn main() -> ExitCode {
     if let Some(code) = cli::workbook_child::run_if_asked() {
         return code;
     }
-    ExitCode::SUCCESS
+    cli::main()
 }

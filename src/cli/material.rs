@@ -1,0 +1,357 @@
+//! What most commands work with: a plan and the inventory imported for it, read and checked.
+//!
+//! In: the command line. Out: [`Material`], with everything that was noticed said on standard error; or the exit code of what
+//! is wrong. A wrong plan goes before a refused inventory (contract section 5.1).
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cutover::diagnostic::Diagnostic;
+use cutover::inventory::rejected::{WriteError, write_rejected};
+use cutover::inventory::workbook::Limits;
+use cutover::inventory::{self, Inventory, PoolDirectory, Refusal, Request};
+use cutover::knowledge::KnowledgeBase;
+use cutover::plan::{self, Plan};
+
+use super::arguments::{InventoryArguments, MaterialArguments};
+use super::diagnostics::{SourceText, has_error, tell};
+use super::exit::{Exit, Failure};
+use super::input;
+use super::output::{Output, Outputs};
+use super::progress::Progress;
+use super::sample;
+use super::terminal::Terminal;
+
+/// A plan as it was read.
+pub(crate) struct PlanFile {
+    /// Its name in messages.
+    pub(crate) name: String,
+    /// Its text.
+    pub(crate) text: String,
+    /// What it means; `None` if something is wrong with it.
+    pub(crate) plan: Option<Plan>,
+    /// What was noticed.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl PlanFile {
+    /// Reads a plan, or the built-in one.
+    pub(crate) fn read(path: Option<&Path>, knowledge: &KnowledgeBase) -> Self {
+        let (name, bytes) = match path {
+            Some(path) => (input::name(path), input::read_small(path, plan::MAX_BYTES)),
+            None => (sample::PLAN_NAME.to_owned(), Ok(sample::PLAN.to_vec())),
+        };
+        let text = bytes.and_then(|bytes| match plan::decode(&bytes, &name) {
+            Ok(text) => Ok(text.to_owned()),
+            Err(problem) => Err(Box::new(problem)),
+        });
+        match text {
+            Ok(text) => {
+                let (plan, diagnostics) = plan::read(&text, &name, knowledge);
+                Self {
+                    name,
+                    text,
+                    plan,
+                    diagnostics,
+                }
+            }
+            Err(problem) => Self {
+                name,
+                text: String::new(),
+                plan: None,
+                diagnostics: vec![*problem],
+            },
+        }
+    }
+
+    /// Where its diagnostics point into.
+    pub(crate) fn source(&self) -> SourceText<'_> {
+        SourceText {
+            name: &self.name,
+            text: &self.text,
+        }
+    }
+}
+
+/// The inventory files of a command line, opened.
+pub(crate) struct Files {
+    inputs: Vec<input::Inventory>,
+    sheet: Option<String>,
+    limits: Limits,
+    progress: Arc<Progress>,
+    /// What was noticed in opening them.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl Files {
+    /// Opens the files that the command line names.
+    pub(crate) fn open(arguments: &InventoryArguments, terminal: Terminal) -> Self {
+        let mut files = Self::none(arguments, terminal);
+        for path in &arguments.inventories {
+            match input::open(path, &files.progress, &mut files.diagnostics) {
+                Ok(input) => files.inputs.push(input),
+                Err(problem) => files.diagnostics.push(*problem),
+            }
+        }
+        files
+    }
+
+    /// The built-in files.
+    pub(crate) fn sample(arguments: &InventoryArguments, terminal: Terminal) -> Self {
+        let mut files = Self::none(arguments, terminal);
+        for (name, bytes) in sample::inventories() {
+            match input::hold(name, bytes, &mut files.diagnostics) {
+                Ok(input) => files.inputs.push(input),
+                Err(problem) => files.diagnostics.push(*problem),
+            }
+        }
+        files
+    }
+
+    fn none(arguments: &InventoryArguments, terminal: Terminal) -> Self {
+        Self {
+            inputs: Vec::new(),
+            sheet: arguments.sheet.clone(),
+            limits: arguments.limits(),
+            progress: Arc::new(Progress::new(terminal, "reading")),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// Imports them. What was noticed in opening them comes first in what is noticed; a file that could not be opened
+    /// is a reason to refuse.
+    pub(crate) fn import(
+        &mut self,
+        request: &Request,
+        knowledge: &KnowledgeBase,
+    ) -> Result<Inventory, Refusal> {
+        let mut diagnostics = std::mem::take(&mut self.diagnostics);
+        let is_incomplete = has_error(&diagnostics);
+        let imported = input::with_sources(
+            &self.inputs,
+            self.sheet.as_deref(),
+            self.limits,
+            request,
+            |sources| inventory::import(sources, request, knowledge.products()),
+        );
+        self.progress.finish();
+        match imported {
+            Ok(mut inventory) => {
+                diagnostics.append(&mut inventory.diagnostics);
+                if is_incomplete {
+                    return Err(Refusal {
+                        diagnostics,
+                        counts: inventory.counts,
+                    });
+                }
+                inventory.diagnostics = diagnostics;
+                Ok(inventory)
+            }
+            Err(mut refusal) => {
+                // Where no file could be opened, that no user is left goes without saying.
+                if !self.inputs.is_empty() || !is_incomplete {
+                    diagnostics.append(&mut refusal.diagnostics);
+                }
+                refusal.diagnostics = diagnostics;
+                Err(refusal)
+            }
+        }
+    }
+
+    /// Writes the rejected rows.
+    pub(crate) fn write_rejected(
+        &self,
+        inventory: &Inventory,
+        request: &Request,
+        knowledge: &KnowledgeBase,
+        output: &mut Output,
+        terminal: Terminal,
+    ) -> Result<(), Failure> {
+        let mut unread = None;
+        output.write(|out| {
+            let written = input::with_sources(
+                &self.inputs,
+                self.sheet.as_deref(),
+                self.limits,
+                request,
+                |sources| {
+                    write_rejected(
+                        &inventory.rejected,
+                        sources,
+                        request,
+                        knowledge.products(),
+                        out,
+                    )
+                },
+            );
+            match written {
+                Ok(()) => Ok(()),
+                Err(WriteError::Write(error)) => Err(error),
+                Err(WriteError::Read(problem)) => {
+                    unread = Some(problem);
+                    Ok(())
+                }
+            }
+        })?;
+        match unread {
+            None => Ok(()),
+            Some(problem) => {
+                tell(terminal, &[*problem], None);
+                Err(Failure::told(Exit::Inventory))
+            }
+        }
+    }
+}
+
+/// What the importer is asked for: for a plan, or with every pool text a pool of its own.
+pub(crate) fn request(arguments: &InventoryArguments, plan: Option<&Plan>) -> Request {
+    Request {
+        pools: plan.map_or_else(PoolDirectory::default, Plan::pool_directory),
+        columns: plan.map(Plan::columns).unwrap_or_default(),
+        mapping: arguments.map.clone(),
+        encoding: arguments.encoding.clone(),
+        delimiter: arguments.delimiter,
+        header_row: arguments.header_row,
+        date_order: arguments.date_format,
+    }
+}
+
+/// Plan and inventory, checked; nothing stands against working with them.
+pub(crate) struct Material {
+    /// The plan.
+    pub(crate) plan: Plan,
+    /// The inventory, imported for the plan.
+    pub(crate) inventory: Inventory,
+    /// The file of rejected rows, written, but not yet under its final name.
+    pub(crate) rejected: Option<Output>,
+}
+
+impl Material {
+    /// Reads plan and inventory, and says what was noticed. `open_outputs` is called before the long work starts.
+    pub(crate) fn read(
+        arguments: &MaterialArguments,
+        knowledge: &KnowledgeBase,
+        terminal: Terminal,
+        outputs: &mut Outputs,
+        open_outputs: impl FnOnce(&mut Outputs) -> Result<(), Failure>,
+    ) -> Result<Self, Failure> {
+        check_named(arguments)?;
+        read_inputs(
+            arguments.plan.as_deref(),
+            &arguments.inventory.inventories,
+            outputs,
+        )?;
+        let file = PlanFile::read(arguments.plan.as_deref(), knowledge);
+        tell(terminal, &file.diagnostics, Some(file.source()));
+        let Some(plan) = &file.plan else {
+            return Err(Failure::told(Exit::Usage));
+        };
+        let mut rejected = open_rejected(&arguments.inventory, outputs)?;
+        open_outputs(outputs)?;
+        let request = request(&arguments.inventory, Some(plan));
+        let mut files = if arguments.sample {
+            Files::sample(&arguments.inventory, terminal)
+        } else {
+            Files::open(&arguments.inventory, terminal)
+        };
+        let inventory = files.import(&request, knowledge).map_err(|refusal| {
+            tell(terminal, &refusal.diagnostics, None);
+            Failure::told(Exit::Inventory)
+        })?;
+        tell(terminal, &inventory.diagnostics, None);
+        let columns = plan::check_columns(plan, &inventory);
+        tell(terminal, &columns, Some(file.source()));
+        if has_error(&columns) {
+            return Err(Failure::told(Exit::Usage));
+        }
+        if let Some(output) = &mut rejected {
+            files.write_rejected(&inventory, &request, knowledge, output, terminal)?;
+        }
+        rejected = refuse_many(&arguments.inventory, &inventory, rejected, terminal)?;
+        Ok(Self {
+            plan: file.plan.ok_or_else(|| Failure::told(Exit::Usage))?,
+            inventory,
+            rejected,
+        })
+    }
+}
+
+/// Opens the file for rejected rows.
+pub(crate) fn open_rejected(
+    arguments: &InventoryArguments,
+    outputs: &mut Outputs,
+) -> Result<Option<Output>, Failure> {
+    let path = arguments.rejected.as_ref();
+    path.map(|path| outputs.open(path, "--rejected"))
+        .transpose()
+}
+
+/// `--max-rejected`: too many rejected rows are a refusal. The rows are given back all the same, to be mended. Where they are
+/// not too many, the output comes back unfinished.
+pub(crate) fn refuse_many(
+    arguments: &InventoryArguments,
+    inventory: &Inventory,
+    rejected: Option<Output>,
+    terminal: Terminal,
+) -> Result<Option<Output>, Failure> {
+    let counts = &inventory.counts;
+    let Some(most) = arguments
+        .max_rejected
+        .filter(|most| most.is_exceeded(counts))
+    else {
+        return Ok(rejected);
+    };
+    let message = format!(
+        "{} of {} rows are rejected, more than --max-rejected {most} allows",
+        counts.rows_rejected, counts.rows
+    );
+    let help = match &arguments.rejected {
+        Some(path) => format!(
+            "mend the rows in {} and import it with the others",
+            path.display()
+        ),
+        None => "--rejected FILE gives them back with their reasons".to_owned(),
+    };
+    Outputs::finish(rejected)?;
+    tell(
+        terminal,
+        &[Diagnostic::error("too-many-rejected", message).help(help)],
+        None,
+    );
+    Err(Failure::told(Exit::Inventory))
+}
+
+/// Remembers what is read, and that standard input is read once.
+pub(crate) fn read_inputs(
+    plan: Option<&Path>,
+    inventories: &[PathBuf],
+    outputs: &mut Outputs,
+) -> Result<(), Failure> {
+    if let Some(plan) = plan {
+        outputs.reads(plan, "--plan")?;
+    }
+    for path in inventories {
+        outputs.reads(path, "--inventory")?;
+    }
+    Ok(())
+}
+
+/// Are a plan and an inventory named?
+fn check_named(arguments: &MaterialArguments) -> Result<(), Failure> {
+    let missing = if arguments.sample {
+        return Ok(());
+    } else if arguments.plan.is_none() {
+        (
+            "no plan is given",
+            "add --plan FILE; cutover init drafts one, and --sample shows an example",
+        )
+    } else if arguments.inventory.inventories.is_empty() {
+        (
+            "no inventory is given",
+            "add --inventory FILE for each file that tells who uses what; --sample shows an example",
+        )
+    } else {
+        return Ok(());
+    };
+    Err(Failure::usage(missing.0, missing.1))
+}

@@ -1,0 +1,150 @@
+//! `cutover simulate`: who loses what at each stage, why, and on whose word.
+
+use std::num::NonZeroUsize;
+use std::thread::available_parallelism;
+
+use cutover::knowledge::KnowledgeBase;
+use cutover::model::Severity;
+use cutover::report::findings::{self, Run};
+use cutover::report::{json, terminal as summary};
+use cutover::simulate::{self, Simulation};
+use cutover::timeline::{self, Timeline};
+
+use super::arguments::{
+    FailOnArgument, FindingsArguments, Format, MaterialArguments, ReadingArgument,
+};
+use super::exit::{Exit, Failure};
+use super::material::Material;
+use super::output::{Output, Outputs};
+use super::progress::Progress;
+use super::terminal::{Terminal, print_json};
+
+/// Simulate the plan: who loses what at each stage, and why
+#[derive(Clone, Debug, clap::Args)]
+#[command(before_help = "\
+Examples:
+  cutover simulate --sample
+  cutover simulate --plan plan.toml --inventory users.csv --inventory clients.xlsx
+  cutover simulate -p plan.toml -i users.csv --findings findings.csv --kind lost --fail-on high
+  cutover simulate -p plan.toml -i users.csv --reading strict --format json")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    material: MaterialArguments,
+
+    #[command(flatten)]
+    reading: ReadingArgument,
+
+    /// Print a summary for a person (text), or all figures for a program (json)
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true,
+        help_heading = "Output options"
+    )]
+    format: Format,
+
+    #[command(flatten)]
+    fail_on: FailOnArgument,
+
+    #[command(flatten)]
+    findings: FindingsArguments,
+}
+
+pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Failure> {
+    let knowledge = super::knowledge()?;
+    let mut outputs = Outputs::default();
+    if arguments.format == Format::Json {
+        outputs.prints("--format json");
+    }
+    let mut findings_file = None;
+    let material = Material::read(
+        &arguments.material,
+        &knowledge,
+        terminal,
+        &mut outputs,
+        |outputs| {
+            let path = arguments.findings.findings.as_ref();
+            findings_file = path
+                .map(|path| outputs.open(path, "--findings"))
+                .transpose()?;
+            Ok(())
+        },
+    )?;
+    if let Some(option) = arguments.findings.without_file() {
+        terminal.say(&format!(
+            "note: {option} says which findings are written; add --findings FILE\n"
+        ));
+    }
+    let timeline = timeline::build(&material.plan, &material.inventory, &knowledge);
+    let simulation = simulation(&timeline, &knowledge, arguments.reading, terminal);
+    let run = Run {
+        timeline: &timeline,
+        knowledge: &knowledge,
+        simulation: &simulation,
+    };
+    if let Some(output) = &mut findings_file {
+        write_findings(&run, &arguments.findings, output)?;
+    }
+    let prints_data = findings_file
+        .iter()
+        .chain(&material.rejected)
+        .any(Output::is_standard_output);
+    Outputs::finish(findings_file.into_iter().chain(material.rejected))?;
+    match arguments.format {
+        Format::Json => print_json(&json::simulation(&timeline, &knowledge, &simulation))?,
+        Format::Text if prints_data => {
+            terminal.say(&summary::summary(&run, terminal.error_width()))
+        }
+        Format::Text => terminal.print(&summary::summary(&run, terminal.width()))?,
+    }
+    Ok(exit(&run, arguments.fail_on.fail_on))
+}
+
+/// Simulates, and shows how far it is.
+pub(crate) fn simulation(
+    timeline: &Timeline<'_>,
+    knowledge: &KnowledgeBase,
+    reading: ReadingArgument,
+    terminal: Terminal,
+) -> Simulation {
+    let progress = Progress::new(terminal, "simulating");
+    let simulation = simulate::run(timeline, knowledge, reading.reading, &mut |done, total| {
+        progress.set(done as u64, total as u64);
+    });
+    progress.finish();
+    simulation
+}
+
+fn write_findings(
+    run: &Run<'_>,
+    arguments: &FindingsArguments,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let threads = available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    output.write(|out| {
+        let (choice, columns) = (arguments.choice(), arguments.columns());
+        findings::write(run, &choice, columns, arguments.sort.into(), threads, out)?;
+        Ok(())
+    })
+}
+
+/// Is anything as bad as `--fail-on` says?
+fn exit(run: &Run<'_>, fail_on: Option<Severity>) -> Exit {
+    let Some(gate) = fail_on else {
+        return Exit::Done;
+    };
+    let plan = run
+        .simulation
+        .plan_findings
+        .iter()
+        .map(|finding| finding.code.severity());
+    let users = (0..run.timeline.paths.len())
+        .flat_map(|path| run.simulation.findings_of(path))
+        .map(|finding| finding.severity);
+    if plan.chain(users).any(|severity| severity >= gate) {
+        Exit::Findings
+    } else {
+        Exit::Done
+    }
+}
