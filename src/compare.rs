@@ -11,6 +11,7 @@ mod people;
 use chrono::NaiveDate;
 
 use crate::finding::{Kind, PlanFinding};
+use crate::inventory::Address;
 use crate::model::{Capability, Severity};
 use crate::simulate::{Simulation, spells};
 use crate::timeline::Timeline;
@@ -30,7 +31,7 @@ pub struct Side<'a> {
 impl<'a> Side<'a> {
     /// A user's address.
     #[must_use]
-    pub fn sip(&self, user: u32) -> &'a str {
+    pub fn sip(&self, user: u32) -> Address<'a> {
         self.timeline.inventory.users.sip(user as usize)
     }
 

@@ -4,27 +4,42 @@
 //! or a [`Refusal`] where nothing can be made of them. Every row that is read is used or rejected with a reason
 //! (contract section 2).
 
+mod acceptance;
 pub mod cell;
 pub mod columns;
 mod delimited;
+mod dictionary;
+mod duplicates;
 mod import;
+mod interpreter;
 mod meaning;
 mod merging;
+mod messages;
 mod notices;
 mod opening;
+mod packed;
 mod pools;
+mod positions;
+mod problem;
+mod reading;
 pub mod record;
 pub mod rejected;
+mod remarks;
 mod rows;
 pub mod source;
+mod staleness;
+mod texts;
 mod users;
 pub mod workbook;
 
-use chrono::NaiveDate;
+use std::collections::BTreeSet;
+
+use chrono::{Datelike, NaiveDate};
 
 pub use self::cell::DateOrder;
 pub use self::columns::Field;
 pub use self::import::{Refusal, import};
+pub use self::packed::Address;
 pub use self::source::{ByteSource, Source};
 pub use self::users::Users;
 
@@ -60,6 +75,27 @@ pub struct PoolDirectory {
     pub known: Option<Vec<(String, u16)>>,
 }
 
+impl PoolDirectory {
+    /// The first spelling of a pool.
+    pub(crate) fn name(&self, pool: u16) -> &str {
+        let known = self.known.as_deref().unwrap_or_default();
+        known
+            .iter()
+            .find(|(_, of)| *of == pool)
+            .map_or("", |(spelling, _)| spelling)
+    }
+}
+
+/// How much of the files is kept in memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// What a simulation depends on.
+    #[default]
+    Lean,
+    /// Everything that is needed to say where each value of each user comes from.
+    Origins,
+}
+
 /// What the importer is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
@@ -77,6 +113,25 @@ pub struct Request {
     pub header_row: Option<u64>,
     /// The order of day and month in dates that can be read in two ways; such dates are refused where `None`.
     pub date_order: Option<DateOrder>,
+    /// For each of [`Self::columns`] the only texts that matter, compared without case and surrounding space: all others
+    /// become one. `None`, or no entry: all texts are kept apart.
+    pub told_apart: Vec<Option<Vec<String>>>,
+    /// The header of the column that says when a client was last seen: then the newest of each family counts.
+    pub last_seen: Option<String>,
+    /// Clients that were last seen before this day do not count; needs [`Self::last_seen`].
+    pub stale_before: Option<NaiveDate>,
+    /// How much is kept.
+    pub detail: Detail,
+    /// How many threads may read; 0 counts as 1.
+    pub threads: usize,
+}
+
+impl Request {
+    /// The day before which clients are too old, as the interpreter numbers days.
+    pub(crate) fn oldest(&self) -> Option<u32> {
+        let day = self.stale_before?;
+        u32::try_from(day.num_days_from_ce()).ok()
+    }
 }
 
 /// Everything about a user that a simulation can depend on. Users who agree in all of it share one shape.
@@ -135,9 +190,9 @@ pub struct Inventory {
     /// Which rows were rejected.
     pub rejected: rejected::Rejected,
     /// The headers as they are compared.
-    pub(crate) names: std::collections::BTreeSet<String>,
+    pub(crate) names: BTreeSet<String>,
     /// The fields that some file has a column for.
-    pub(crate) fields: std::collections::BTreeSet<Field>,
+    pub(crate) fields: BTreeSet<Field>,
 }
 
 impl Inventory {

@@ -142,6 +142,7 @@ impl Files {
                     return Err(Refusal {
                         diagnostics,
                         counts: inventory.counts,
+                        rejected: None,
                     });
                 }
                 inventory.diagnostics = diagnostics;
@@ -185,7 +186,7 @@ impl Files {
                 },
             );
             match written {
-                Ok(()) => Ok(()),
+                Ok(_) => Ok(()),
                 Err(WriteError::Write(error)) => Err(error),
                 Err(WriteError::Read(problem)) => {
                     unread = Some(problem);
@@ -213,6 +214,7 @@ pub(crate) fn request(arguments: &InventoryArguments, plan: Option<&Plan>) -> Re
         delimiter: arguments.delimiter,
         header_row: arguments.header_row,
         date_order: arguments.date_format,
+        ..Request::default()
     }
 }
 

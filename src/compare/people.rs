@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::Side;
 use super::change::{Change, changes};
+use crate::inventory::Address;
 
 /// Is somebody on both sides?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,17 +98,17 @@ fn people(before: Side<'_>, after: Side<'_>) -> Vec<(u32, Paths)> {
             })
             .collect();
     }
-    let mut by_address: HashMap<&str, u32> = numbered(old.inventory.users.len())
+    let mut by_address: HashMap<Address<'_>, u32> = numbered(old.inventory.users.len())
         .map(|user| (before.sip(user), user))
         .collect();
     let mut people: Vec<(u32, Paths)> = numbered(new.inventory.users.len())
         .map(|user| {
-            let same = by_address.remove(after.sip(user));
+            let same = by_address.remove(&after.sip(user));
             let old_path = same.map(|user| old.path_of(user as usize));
             (user, (old_path, Some(new.path_of(user as usize))))
         })
         .collect();
-    let is_left = |user: &u32| by_address.contains_key(before.sip(*user));
+    let is_left = |user: &u32| by_address.contains_key(&before.sip(*user));
     people.extend(
         numbered(old.inventory.users.len())
             .filter(is_left)

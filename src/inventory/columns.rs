@@ -4,6 +4,8 @@
 //! field where its text stands. The aliases are those of real exports: `Get-CsUser`, the R2 WMI classes, Active Directory
 //! attributes, the monitoring database's views and reports (contract section 2).
 
+use std::collections::HashSet;
+
 use super::record::Record;
 use super::{ColumnKey, normalize_header};
 use crate::csv_text::unguarded;
@@ -161,8 +163,12 @@ pub(crate) struct Layout {
     fields: Vec<Vec<usize>>,
     /// For every wanted column where its text stands.
     pub(crate) keys: Vec<KeySource>,
-    /// Headers that occur a second time, with their columns.
+    /// Columns whose header occurs before.
     pub(crate) repeated: Vec<usize>,
+    /// The column that says when a client was last seen, where that is asked for.
+    pub(crate) last_seen: Vec<usize>,
+    /// Columns that hold what stood beyond the last header of a row that was given back.
+    extra: Vec<usize>,
 }
 
 impl Layout {
@@ -173,8 +179,9 @@ impl Layout {
             .map(|cell| unguarded(cell).trim().to_owned())
             .collect();
         let names: Vec<String> = headers.iter().map(|h| normalize_header(h)).collect();
+        let mut known = HashSet::new();
         let repeated: Vec<usize> = (0..names.len())
-            .filter(|&at| !names[at].is_empty() && names[..at].contains(&names[at]))
+            .filter(|&at| !names[at].is_empty() && !known.insert(names[at].as_str()))
             .collect();
         let fields = Field::ALL
             .iter()
@@ -186,9 +193,24 @@ impl Layout {
             fields,
             keys: Vec::new(),
             repeated,
+            last_seen: Vec::new(),
+            extra: Vec::new(),
         };
         layout.keys = wanted.iter().map(|key| layout.key(key)).collect();
+        layout.extra = (0..layout.headers.len())
+            .filter(|&at| starts_with(&layout.headers[at], EXTRA_COLUMN))
+            .collect();
         layout
+    }
+
+    /// The same layout with the column of this header saying when a client was last seen.
+    pub(crate) fn seen_under(mut self, header: Option<&str>) -> Self {
+        let name = header.map(normalize_header);
+        self.last_seen = name
+            .and_then(|name| self.column(&name))
+            .into_iter()
+            .collect();
+        self
     }
 
     /// The columns of a field, first choice first; empty where the file has none.
@@ -230,56 +252,30 @@ impl Layout {
             && (0..self.names.len()).all(|at| normalized(record.text(at)) == self.names[at])
     }
 
-    /// The columns that we added to a table that we wrote.
-    pub(crate) fn own_columns(&self) -> Vec<usize> {
-        (0..self.headers.len())
-            .filter(|&at| self.is_own(at))
-            .collect()
-    }
-
-    /// The texts of all cells that matter for what a row says, so that no two different rows give the same bytes.
-    pub(crate) fn key_bytes(&self, record: &Record<'_>) -> Vec<u8> {
-        let mut key = Vec::new();
-        let fields = Field::ALL
-            .iter()
-            .filter(|field| !matches!(field, Field::Sip | Field::Name))
-            .flat_map(|&field| self.columns(field).iter().copied());
-        let keys = self.keys.iter().flat_map(|source| match source {
-            KeySource::Column(column) => vec![*column],
-            KeySource::Field(field) => self.columns(*field).to_vec(),
-            KeySource::Missing => Vec::new(),
-        });
-        for column in fields.chain(keys) {
-            let bytes = record.bytes(column);
-            key.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
-            key.extend_from_slice(bytes);
-        }
-        key
-    }
-
     /// The columns that hold what stood beyond the last header of a row that was given back.
-    pub(crate) fn extra_columns(&self) -> impl Iterator<Item = usize> {
-        (0..self.headers.len()).filter(|&at| {
-            let header = &self.headers[at];
-            header
-                .get(..EXTRA_COLUMN.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(EXTRA_COLUMN))
-        })
+    #[inline]
+    pub(crate) fn extra_columns(&self) -> &[usize] {
+        &self.extra
     }
 
     fn column(&self, name: &str) -> Option<usize> {
         (0..self.names.len()).find(|&at| self.names[at] == name && !self.is_own(at))
     }
 
-    fn is_own(&self, column: usize) -> bool {
+    /// Did we add this column to a table that we wrote?
+    pub(crate) fn is_own(&self, column: usize) -> bool {
         is_own(&self.headers[column])
     }
 }
 
 fn is_own(header: &str) -> bool {
+    starts_with(header, OWN_COLUMNS)
+}
+
+fn starts_with(header: &str, prefix: &str) -> bool {
     header
-        .get(..OWN_COLUMNS.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(OWN_COLUMNS))
+        .get(..prefix.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
 fn columns_of(field: Field, headers: &[String], names: &[String], mapping: &Mapping) -> Vec<usize> {

@@ -14,9 +14,9 @@ use super::record::{ReadError, Record, Records, Span};
 use crate::diagnostic::{Diagnostic, Place};
 
 /// Longest field, in bytes.
-pub const MAX_FIELD: usize = 1 << 20;
+pub(crate) const MAX_FIELD: usize = 1 << 20;
 /// Longest record, in bytes.
-pub const MAX_RECORD: usize = 16 << 20;
+pub(crate) const MAX_RECORD: usize = 16 << 20;
 
 /// A reader of delimited text.
 pub(crate) struct Delimited<'a> {

@@ -1,414 +1,261 @@
-//! What a row says about its user: texts -> clients, pools, dates, or everything that is wrong with it.
+//! What a row says about its user, once its texts are understood.
 //!
-//! In: the cells of a record that matter, and the names of the knowledge base. Out: a [`Meaning`], or the [`Problem`]s of
-//! the row, all of them. Rows with the same texts have the same meaning, which is worked out once.
+//! In: numbers for what the cells mean. Out: [`Meaning`]s, each kept once: rows that say the same share one, and what follows
+//! from a meaning is worked out once for all of them.
 
-use std::collections::HashMap;
+use super::dictionary::Keyed;
+use crate::model::{AddInSet, ProviderSet};
 
-use chrono::NaiveDate;
+/// In place of a number: there is none, the cell is empty or the column missing.
+pub(crate) const NOTHING: u32 = 0;
 
-use super::cell::{DateOrder, NoDate, YEARS, address, clean, date, public_im_flag, yes_or_no};
-use super::columns::{EXTRA_COLUMN, Field, KeySource, Layout};
-use super::pools::{PoolName, Pools};
-use super::record::{DateSystem, Record};
-use crate::diagnostic::nearest;
-use crate::knowledge::products::{Products, Recognized};
-use crate::model::{AddIn, AddInSet, EndpointSet, Provider, ProviderSet};
-
-/// A text that was kept: its position in [`Texts`].
-pub(crate) type TextId = u32;
-
-/// Texts, each kept once.
-#[derive(Debug, Default)]
-pub(crate) struct Texts {
-    ids: HashMap<Box<str>, TextId>,
-    list: Vec<Box<str>>,
-}
-
-impl Texts {
-    /// The id of the empty text, once it was asked for.
-    pub(crate) fn id(&mut self, text: &str) -> TextId {
-        if let Some(&id) = self.ids.get(text) {
-            return id;
-        }
-        let id = TextId::try_from(self.list.len()).unwrap_or(TextId::MAX);
-        self.ids.insert(text.into(), id);
-        self.list.push(text.into());
-        id
-    }
-
-    pub(crate) fn text(&self, id: TextId) -> &str {
-        self.list.get(id as usize).map_or("", |text| text)
-    }
-}
-
-/// What one row says about its user. What is empty in the row is empty here.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What one row says about its user, apart from whose row it is. Numbers above [`NOTHING`] are positions in the
+/// interpreter's lists, which begin at 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Meaning {
-    pub(crate) pool: Option<PoolName>,
-    /// The pool as the cell spells it.
-    pub(crate) pool_text: TextId,
-    pub(crate) endpoints: EndpointSet,
-    /// Client texts that name no product; without repetition.
-    pub(crate) unrecognized: Vec<TextId>,
-    /// Client texts that are user agents of servers.
-    pub(crate) servers: Vec<TextId>,
-    pub(crate) group_chat: Option<bool>,
+    /// The pool.
+    pub(crate) pool: u32,
+    /// The clients of the row.
+    pub(crate) clients: u32,
+    /// The scheduling add-ins.
+    pub(crate) add_ins: u32,
+    /// Last day of the PIC license, in days of the common era.
+    pub(crate) license_end: u32,
+    /// When the clients were seen, in days of the common era, where that is asked for.
+    pub(crate) seen: u32,
+    /// The texts of the wanted columns, as a list.
+    pub(crate) values: u32,
+    /// The texts of the fields as the file spells them, as a list, where origins are asked for.
+    pub(crate) spelled: u32,
+    pub(crate) group_chat: Answer,
+    pub(crate) pic_enabled: Answer,
+    pub(crate) organizer: Answer,
     pub(crate) providers: ProviderSet,
-    pub(crate) pic_enabled: Option<bool>,
-    pub(crate) license_end: Option<NaiveDate>,
-    pub(crate) organizer: Option<bool>,
-    pub(crate) add_ins: AddInSet,
-    /// Add-in texts that no table knows.
-    pub(crate) unknown_add_ins: Vec<TextId>,
-    pub(crate) department: TextId,
-    pub(crate) site: TextId,
-    /// One text for each wanted column.
-    pub(crate) values: Vec<TextId>,
+}
+
+/// The answer of a yes/no cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub(crate) enum Answer {
+    /// The cell is empty.
+    #[default]
+    Nothing,
+    /// It says no.
+    No,
+    /// It says yes.
+    Yes,
+}
+
+impl Answer {
+    pub(crate) fn of(said: Option<bool>) -> Self {
+        match said {
+            None => Self::Nothing,
+            Some(false) => Self::No,
+            Some(true) => Self::Yes,
+        }
+    }
+
+    /// The answer with a number that was made of one.
+    pub(crate) fn from_number(number: u32) -> Self {
+        match number {
+            1 => Self::No,
+            2 => Self::Yes,
+            _ => Self::Nothing,
+        }
+    }
+
+    pub(crate) fn said(self) -> Option<bool> {
+        match self {
+            Self::Nothing => None,
+            Self::No => Some(false),
+            Self::Yes => Some(true),
+        }
+    }
 }
 
 impl Meaning {
-    /// The first spelling of a pool among the rows of a user.
-    pub(crate) fn first_pool_text(rows: &[&Self]) -> TextId {
-        rows.iter()
-            .find(|row| row.pool.is_some())
-            .map_or(0, |row| row.pool_text)
+    fn words(&self) -> [u64; 4] {
+        let join = |a: u32, b: u32| u64::from(a) | u64::from(b) << 32;
+        let small = u64::from(self.providers.0)
+            | (self.group_chat as u64) << 16
+            | (self.pic_enabled as u64) << 18
+            | (self.organizer as u64) << 20;
+        [
+            join(self.pool, self.clients),
+            join(self.add_ins, self.license_end),
+            join(self.seen, self.values),
+            u64::from(self.spelled) << 32 ^ small,
+        ]
     }
 }
 
-/// Something that makes a row unusable.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Problem {
-    pub(crate) code: &'static str,
-    /// The header of the column concerned.
-    pub(crate) column: Option<String>,
-    pub(crate) message: String,
-    pub(crate) help: Option<String>,
+/// Meanings, each kept once.
+#[derive(Debug)]
+pub(crate) struct Meanings {
+    hash: Keyed,
+    pub(crate) list: Vec<Meaning>,
+    /// Positions and one; zero where free.
+    slots: Vec<u32>,
 }
 
-impl Problem {
-    fn new(code: &'static str, column: Option<&str>, message: String) -> Self {
+impl Meanings {
+    pub(crate) fn new(hash: Keyed) -> Self {
         Self {
-            code,
-            column: column.map(str::to_owned),
-            message,
-            help: None,
+            hash,
+            list: Vec::new(),
+            slots: vec![0; 64],
         }
     }
 
-    fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
+    /// The position of a meaning, which is added if it is new.
+    #[inline]
+    pub(crate) fn id(&mut self, meaning: &Meaning) -> u32 {
+        let mut at = self.start(meaning);
+        loop {
+            let slot = self.slots[at];
+            if slot == 0 {
+                return self.add(meaning, at);
+            }
+            if self.list[slot as usize - 1] == *meaning {
+                return slot - 1;
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
     }
 
-    /// Is the row no user's at all, so that nothing else in it can be wrong?
-    pub(crate) fn is_no_user_at_all(&self) -> bool {
-        matches!(self.code, "header-repeated" | "total-line")
+    fn add(&mut self, meaning: &Meaning, at: usize) -> u32 {
+        self.list.push(*meaning);
+        // There are fewer meanings than rows, of which there are fewer than u32::MAX.
+        let slot = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        self.slots[at] = slot;
+        if self.list.len() * 2 > self.slots.len() {
+            self.grow();
+        }
+        slot - 1
     }
 
-    /// The problem in one line, for the reason column of a row that is given back.
-    pub(crate) fn reason(&self) -> String {
-        let place = self
-            .column
-            .as_ref()
-            .map_or(String::new(), |column| format!("{column}: "));
-        let help = self
-            .help
-            .as_ref()
-            .map_or(String::new(), |help| format!(" ({help})"));
-        format!("{place}{}{help}", self.message)
+    fn grow(&mut self) {
+        self.slots = vec![0; self.slots.len() * 2];
+        for (slot, meaning) in (1_u32..).zip(&self.list) {
+            let mut at = self.start(meaning);
+            while self.slots[at] != 0 {
+                at = (at + 1) & (self.slots.len() - 1);
+            }
+            self.slots[at] = slot;
+        }
+    }
+
+    #[inline]
+    fn start(&self, meaning: &Meaning) -> usize {
+        let [a, b, c, d] = meaning.words();
+        let hash = self.hash.pair(a ^ self.hash.pair(b, c), d);
+        let at = (hash >> 20) as usize;
+        at & (self.slots.len() - 1)
     }
 }
 
-/// Works out what rows say; knows the texts and pools of all files.
-pub(crate) struct Interpreter<'a> {
-    products: &'a Products,
-    date_order: Option<DateOrder>,
-    pub(crate) pools: Pools,
-    pub(crate) texts: Texts,
+/// Lists of numbers, each kept once: a list is its beginning and one number more. List 0 is empty.
+#[derive(Debug)]
+pub(crate) struct Lists {
+    hash: Keyed,
+    /// Beginning and last number of each list from 1 on.
+    parts: Vec<(u32, u32)>,
+    slots: Vec<u32>,
 }
 
-impl<'a> Interpreter<'a> {
-    pub(crate) fn new(products: &'a Products, pools: Pools, date_order: Option<DateOrder>) -> Self {
-        let mut texts = Texts::default();
-        texts.id("");
+impl Lists {
+    pub(crate) fn new(hash: Keyed) -> Self {
         Self {
-            products,
-            date_order,
-            pools,
-            texts,
+            hash,
+            parts: Vec::new(),
+            slots: vec![0; 64],
         }
     }
 
-    pub(crate) fn products(&self) -> &'a Products {
-        self.products
-    }
-
-    /// What a record says, or everything that is wrong with it. The address is checked apart, see [`check_row`].
-    pub(crate) fn interpret(
-        &mut self,
-        record: &Record<'_>,
-        layout: &Layout,
-        system: DateSystem,
-    ) -> Result<Meaning, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let mut meaning = Meaning::default();
-        let row = Row { record, layout };
-        if let Some((_, text)) = row.cell(Field::Pool) {
-            meaning.pool = Some(self.pools.find(text));
-            meaning.pool_text = self.texts.id(text);
-        }
-        if let Some((_, text)) = row.cell(Field::Client) {
-            self.clients(text, &mut meaning);
-        }
-        if let Some((_, text)) = row.cell(Field::AddIn) {
-            self.add_ins(text, &mut meaning);
-        }
-        if let Some((column, text)) = row.cell(Field::Providers) {
-            meaning.providers = self.providers(row.header(column), text, &mut problems);
-        }
-        meaning.group_chat = row.yes_or_no(Field::GroupChat, &mut problems);
-        meaning.organizer = row.yes_or_no(Field::Organizer, &mut problems);
-        meaning.pic_enabled = row.yes_or_no(Field::PicEnabled, &mut problems);
-        if let Some((column, text)) = row.cell(Field::LicenseEnd) {
-            match date(text, self.date_order, system) {
-                Ok(day) => meaning.license_end = Some(day),
-                Err(why) => problems.push(no_date(row.header(column), text, why)),
+    /// The list that continues another with a number.
+    #[inline]
+    pub(crate) fn push(&mut self, list: u32, number: u32) -> u32 {
+        let mut at = self.start(list, number);
+        loop {
+            let slot = self.slots[at];
+            if slot == 0 {
+                return self.add(list, number, at);
             }
-        }
-        meaning.department = self.field(&row, Field::Department);
-        meaning.site = self.field(&row, Field::Site);
-        meaning.values = layout
-            .keys
-            .iter()
-            .map(|key| match key {
-                KeySource::Column(column) => self.texts.id(clean(record.text(*column))),
-                KeySource::Field(Field::Sip) => {
-                    let sip = row
-                        .cell(Field::Sip)
-                        .map_or(String::new(), |(_, text)| address(text));
-                    self.texts.id(&sip)
-                }
-                KeySource::Field(field) => self.field(&row, *field),
-                KeySource::Missing => self.texts.id(""),
-            })
-            .collect();
-        if problems.is_empty() {
-            Ok(meaning)
-        } else {
-            Err(problems)
-        }
-    }
-
-    fn field(&mut self, row: &Row<'_, '_>, field: Field) -> TextId {
-        let text = row.cell(field).map_or("", |(_, text)| text);
-        self.texts.id(text)
-    }
-
-    fn clients(&mut self, cell: &str, meaning: &mut Meaning) {
-        for text in outside_brackets(cell) {
-            match self.products.recognize_client(text) {
-                Recognized::Client(client) => meaning.endpoints = meaning.endpoints.with(client),
-                Recognized::Server => add(&mut meaning.servers, self.texts.id(text)),
-                Recognized::Unrecognized(_) => {
-                    add(&mut meaning.unrecognized, self.texts.id(text));
-                }
+            if self.parts[slot as usize - 1] == (list, number) {
+                return slot;
             }
+            at = (at + 1) & (self.slots.len() - 1);
         }
     }
 
-    fn add_ins(&mut self, cell: &str, meaning: &mut Meaning) {
-        for text in outside_brackets(cell) {
-            let add_in = self
-                .products
-                .recognize_add_in(text)
-                .unwrap_or(AddIn::Unknown);
-            if add_in == AddIn::Unknown {
-                add(&mut meaning.unknown_add_ins, self.texts.id(text));
+    /// The numbers of a list.
+    pub(crate) fn numbers(&self, mut list: u32) -> Vec<u32> {
+        let mut numbers = Vec::new();
+        while list != 0 {
+            let (before, number) = self.parts[list as usize - 1];
+            numbers.push(number);
+            list = before;
+        }
+        numbers.reverse();
+        numbers
+    }
+
+    /// Takes in all lists of another collection; gives the new number of each of its lists.
+    pub(crate) fn take_in(&mut self, other: &Self) -> Vec<u32> {
+        let mut new = vec![0];
+        for &(before, number) in &other.parts {
+            let list = self.push(new[before as usize], number);
+            new.push(list);
+        }
+        new
+    }
+
+    fn add(&mut self, list: u32, number: u32, at: usize) -> u32 {
+        self.parts.push((list, number));
+        let slot = u32::try_from(self.parts.len()).unwrap_or(u32::MAX);
+        self.slots[at] = slot;
+        if self.parts.len() * 2 > self.slots.len() {
+            self.grow();
+        }
+        slot
+    }
+
+    fn grow(&mut self) {
+        self.slots = vec![0; self.slots.len() * 2];
+        for (slot, &(list, number)) in (1_u32..).zip(&self.parts) {
+            let mut at = self.start(list, number);
+            while self.slots[at] != 0 {
+                at = (at + 1) & (self.slots.len() - 1);
             }
-            meaning.add_ins = meaning.add_ins.with(add_in);
+            self.slots[at] = slot;
         }
     }
 
-    fn providers(&self, header: &str, cell: &str, problems: &mut Vec<Problem>) -> ProviderSet {
-        let mut set = ProviderSet::default();
-        for text in cell
-            .split([';', ','])
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-        {
-            match self.products.recognize_provider(text) {
-                Some(provider) => set = set.with(provider),
-                None => problems.push(unknown_provider(header, text)),
-            }
-        }
-        set
+    #[inline]
+    fn start(&self, list: u32, number: u32) -> usize {
+        let hash = self.hash.pair(u64::from(list), u64::from(number));
+        let at = (hash >> 20) as usize;
+        at & (self.slots.len() - 1)
     }
 }
 
-fn add(list: &mut Vec<TextId>, text: TextId) {
-    if !list.contains(&text) {
-        list.push(text);
-    }
+/// The clients of a cell.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Clients {
+    /// The products.
+    pub(crate) endpoints: crate::model::EndpointSet,
+    /// Texts that name no product, by their number; without repetition.
+    pub(crate) unrecognized: Vec<u32>,
+    /// Texts that are user agents of servers.
+    pub(crate) servers: Vec<u32>,
 }
 
-/// A record with the layout it stands in.
-struct Row<'r, 'l> {
-    record: &'r Record<'r>,
-    layout: &'l Layout,
-}
-
-impl<'r> Row<'r, '_> {
-    /// The first cell of a field that is not empty, with its column.
-    fn cell(&self, field: Field) -> Option<(usize, &'r str)> {
-        self.layout
-            .columns(field)
-            .iter()
-            .map(|&column| (column, clean(self.record.text(column))))
-            .find(|(_, text)| !text.is_empty())
-    }
-
-    fn header(&self, column: usize) -> &str {
-        &self.layout.headers[column]
-    }
-
-    fn yes_or_no(&self, field: Field, problems: &mut Vec<Problem>) -> Option<bool> {
-        let (column, text) = self.cell(field)?;
-        let is_flags = self.layout.is_option_flags(column);
-        let value = if is_flags {
-            public_im_flag(text)
-        } else {
-            yes_or_no(text)
-        };
-        if value.is_none() {
-            let expected = if is_flags {
-                "a whole number"
-            } else {
-                "yes or no"
-            };
-            problems.push(Problem::new(
-                if is_flags {
-                    "flags-invalid"
-                } else {
-                    "yes-no-invalid"
-                },
-                Some(self.header(column)),
-                format!("{text:?} is not {expected}"),
-            ));
-        }
-        value
-    }
-}
-
-fn no_date(header: &str, text: &str, why: NoDate) -> Problem {
-    let (code, message) = match why {
-        NoDate::Ambiguous => (
-            "date-ambiguous",
-            format!("{text:?} can be read in two ways"),
-        ),
-        NoDate::OutOfRange => {
-            let message = format!("{text:?} lies outside {} to {}", YEARS.start(), YEARS.end());
-            ("date-out-of-range", message)
-        }
-        NoDate::NotADate => ("date-invalid", format!("{text:?} is not a date")),
-    };
-    let problem = Problem::new(code, Some(header), message);
-    match why {
-        NoDate::Ambiguous => problem.help("say --date-format dd/mm/yyyy or mm/dd/yyyy"),
-        NoDate::OutOfRange => problem,
-        NoDate::NotADate => problem.help("write YYYY-MM-DD"),
-    }
-}
-
-fn unknown_provider(header: &str, text: &str) -> Problem {
-    let known = Provider::ALL.iter().map(|provider| provider.id());
-    let list: Vec<&str> = known.clone().collect();
-    let help = match nearest(text, known) {
-        Some(near) => format!("did you mean {near}?"),
-        None => format!("known are {}", list.join(", ")),
-    };
-    let message = format!("{text:?} is no public IM provider");
-    Problem::new("provider-unknown", Some(header), message).help(help)
-}
-
-/// The parts of a cell between semicolons that stand outside brackets; without the empty ones.
-pub(crate) fn outside_brackets(cell: &str) -> impl Iterator<Item = &str> {
-    let (mut depth, mut start) = (0_usize, 0);
-    let mut parts = Vec::new();
-    for (at, c) in cell.char_indices() {
-        match c {
-            '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' => depth = depth.saturating_sub(1),
-            ';' if depth == 0 => {
-                parts.push(&cell[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(&cell[start..]);
-    parts.into_iter().map(clean).filter(|part| !part.is_empty())
-}
-
-/// Words with which the last line of an export begins; lower case.
-#[rustfmt::skip]
-const TOTALS: &[&str] = &[
-    "total", "totals", "grand total", "sum", "subtotal", "count", "summe", "gesamt", "gesamtsumme", "anzahl", "somme",
-    "suma", "totaal", "totale",
-];
-
-/// What makes a row unusable as a whole: no address, a header again, a total, cells beyond the last column.
-pub(crate) fn check_row(record: &Record<'_>, layout: &Layout, sip: &str) -> Option<Problem> {
-    let sip_header = || Some(layout.headers[layout.columns(Field::Sip)[0]].as_str());
-    if layout.is_repeated_by(record) {
-        let message = "the row repeats the header".to_owned();
-        return Some(Problem::new("header-repeated", None, message));
-    }
-    if is_total(record, sip) {
-        let message = "the row is a total, not a user".to_owned();
-        return Some(Problem::new("total-line", None, message));
-    }
-    if sip.is_empty() {
-        let message = "there is no SIP address".to_owned();
-        return Some(Problem::new("sip-missing", sip_header(), message));
-    }
-    let extra = (layout.headers.len()..record.len())
-        .filter(|&column| !clean(record.text(column)).is_empty())
-        .chain(
-            layout
-                .extra_columns()
-                .filter(|&column| !clean(record.text(column)).is_empty()),
-        )
-        .count();
-    (extra > 0).then(|| {
-        let message = format!(
-            "the row has {} cells under {} headers",
-            layout.headers.len() - layout.extra_columns().count() + extra,
-            layout.headers.len() - layout.extra_columns().count()
-        );
-        Problem::new("row-too-long", None, message)
-            .help(format!("quote cells that contain the delimiter; cells too many are kept in {EXTRA_COLUMN}1 and so on"))
-    })
-}
-
-/// A line that counts or adds up the rows above: it has no address and begins with a word for total.
-fn is_total(record: &Record<'_>, sip: &str) -> bool {
-    if sip.contains('@') {
-        return false;
-    }
-    let first = record.texts().map(clean).find(|text| !text.is_empty());
-    first.is_some_and(|text| {
-        let text = text.to_lowercase();
-        let word = text.trim_end_matches(|c: char| {
-            c.is_ascii_digit() || c.is_whitespace() || matches!(c, '.' | ',' | ':' | '=')
-        });
-        TOTALS.iter().any(|&total| {
-            word == total
-                || text
-                    .strip_prefix(total)
-                    .is_some_and(|rest| rest.starts_with([':', ' ', '=', '(']))
-        })
-    })
+/// The add-ins of a cell.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct AddIns {
+    pub(crate) set: AddInSet,
+    /// Texts that no table knows.
+    pub(crate) unknown: Vec<u32>,
 }
 
 #[cfg(test)]
@@ -416,12 +263,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn semicolons_inside_brackets_do_not_separate() {
-        let parts: Vec<&str> =
-            outside_brackets(" a; Purple/2.10 (linux; RTC/5.0 [x;y]) ;;lync-2010;").collect();
-        assert_eq!(
-            parts,
-            ["a", "Purple/2.10 (linux; RTC/5.0 [x;y])", "lync-2010"]
-        );
+    fn equal_meanings_and_equal_lists_are_one() {
+        let mut meanings = Meanings::new(Keyed::new());
+        let ids: Vec<u32> = (0..1000)
+            .map(|n| {
+                meanings.id(&Meaning {
+                    pool: n % 10,
+                    organizer: Answer::of([None, Some(true), Some(false)][n as usize % 3]),
+                    ..Meaning::default()
+                })
+            })
+            .collect();
+        assert_eq!(meanings.list.len(), 30);
+        assert_eq!(ids[7], ids[37]);
+        let mut lists = Lists::new(Keyed::new());
+        let list = |lists: &mut Lists, numbers: &[u32]| {
+            numbers
+                .iter()
+                .fold(0, |list, &number| lists.push(list, number))
+        };
+        let one = list(&mut lists, &[5, 0, 7]);
+        assert_eq!(one, list(&mut lists, &[5, 0, 7]));
+        assert_ne!(one, list(&mut lists, &[5, 7, 0]));
+        assert_eq!(lists.numbers(one), [5, 0, 7]);
+        let mut others = Lists::new(Keyed::new());
+        others.push(0, 9);
+        let new = others.take_in(&lists);
+        assert_eq!(others.numbers(new[one as usize]), [5, 0, 7]);
     }
 }

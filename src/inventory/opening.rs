@@ -33,7 +33,8 @@ pub(crate) fn open<'a>(source: &Source<'a>, request: &Request) -> Result<Opened<
             break;
         };
         if is_wanted(&record, request) {
-            let layout = Layout::new(&record, &request.mapping, &request.columns);
+            let layout = Layout::new(&record, &request.mapping, &request.columns)
+                .seen_under(request.last_seen.as_deref());
             let header_row = record.row();
             if layout.columns(Field::Sip).is_empty() {
                 look.note(&record);

@@ -1,66 +1,78 @@
 //! Rows that were rejected, given back as they were.
 //!
 //! In: which rows, and the sources again. Out: a CSV with the original headers of all files and three columns more: file,
-//! row and reason. Mended, it can be imported together with the original files; the added columns are not read.
+//! row and reason. Mended, it can be imported together with the original files; the added columns are not read. Nothing of
+//! the rows is kept in memory: what stands in a row is looked at again, and only users rejected with all their rows are
+//! remembered.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::io::Write;
+use std::sync::Mutex;
 
 use super::Request;
 use super::cell::clean;
 use super::columns::{EXTRA_COLUMN, Layout};
-use super::import::{address_of, is_end_mark};
-use super::meaning::{Interpreter, check_row};
-use super::opening::open;
-use super::pools::Pools;
-use super::record::{DateSystem, ReadError, Record};
-use super::rows::Rows;
+use super::dictionary::Keyed;
+use super::interpreter::Interpreter;
+use super::opening::{Opened, open};
+use super::problem::Problem;
+use super::reading::{Common, FilePlace, Reading};
+use super::record::{ReadError, Record};
+use super::rows::File;
 use super::source::Source;
-use crate::csv_text::guarded;
+use crate::csv_text::{guarded, unguarded};
 use crate::knowledge::Products;
 
 /// The columns added to rows that are given back.
 pub const ADDED: [&str; 3] = ["cutover-file", "cutover-row", "cutover-reason"];
 
-/// Which rows were rejected: for what stands in them, or with their user.
+/// Which rows were rejected with their user. Rows rejected for what stands in them are found again by reading them.
 #[derive(Debug, Default)]
 pub struct Rejected {
-    /// Rows, by file and position in it, with the position of the reason; none for what stands in the row.
-    rows: Vec<(u32, u32, Option<u32>)>,
-    /// Reasons that concern a user.
+    /// Rows by position, ascending, with the position of the reason.
+    rows: Vec<(u32, u32)>,
     reasons: Vec<String>,
+    known: HashMap<String, u32>,
+    /// Position of the first row of each file.
+    firsts: Vec<u32>,
 }
 
 impl Rejected {
-    /// How many rows.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.rows.len()
+    /// How many rows were rejected with their user.
+    pub(crate) fn users_rows(&self) -> u64 {
+        self.rows.len() as u64
     }
 
-    /// No row at all?
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+    /// Rejects the rows of a user.
+    pub(crate) fn reject(&mut self, rows: &[u32], reason: String) {
+        let at = match self.known.get(&reason) {
+            Some(&at) => at,
+            None => {
+                let at = u32::try_from(self.reasons.len()).unwrap_or(u32::MAX);
+                self.reasons.push(reason.clone());
+                self.known.insert(reason, at);
+                at
+            }
+        };
+        self.rows.extend(rows.iter().map(|&row| (row, at)));
     }
 
-    pub(crate) fn reject_row(&mut self, row: u32) {
-        self.rows.push((0, row, None));
-    }
-
-    pub(crate) fn reject_user(&mut self, rows: &[u32], reason: String) {
-        let at = u32::try_from(self.reasons.len()).ok();
-        self.reasons.push(reason);
-        self.rows.extend(rows.iter().map(|&row| (0, row, at)));
-    }
-
-    /// Turns positions among all rows into positions in their files, and puts them in order.
-    pub(crate) fn sort(&mut self, rows: &Rows) {
-        for (file, row, _) in &mut self.rows {
-            *file = u32::try_from(rows.file(*row)).unwrap_or(u32::MAX);
-            *row -= rows.files[*file as usize].first;
-        }
+    /// Ends the collection.
+    pub(crate) fn finish(&mut self, files: &[File]) {
+        self.known = HashMap::new();
         self.rows.sort_unstable();
+        self.firsts = files.iter().map(|file| file.first).collect();
+    }
+
+    /// The reasons that concern users for the rows of a file, by the row's position in it.
+    fn of_file(&self, file: usize) -> impl Iterator<Item = (u32, &str)> {
+        let first = self.firsts.get(file).copied().unwrap_or(u32::MAX);
+        let next = self.firsts.get(file + 1).copied().unwrap_or(u32::MAX);
+        let start = self.rows.partition_point(|&(row, _)| row < first);
+        self.rows[start..]
+            .iter()
+            .take_while(move |&&(row, _)| row < next)
+            .map(move |&(row, reason)| (row - first, self.reasons[reason as usize].as_str()))
     }
 }
 
@@ -88,7 +100,7 @@ impl From<csv::Error> for WriteError {
     }
 }
 
-/// Writes the rejected rows as CSV, in order of file and row; the sources are read again for them.
+/// Writes the rejected rows as CSV, in order of file and row; the sources are read again for them. Returns how many.
 ///
 /// # Errors
 /// Where a source cannot be read again, or the output cannot be written.
@@ -98,76 +110,58 @@ pub fn write_rejected(
     request: &Request,
     products: &Products,
     out: &mut dyn Write,
-) -> Result<(), WriteError> {
-    let mut writer = csv::Writer::from_writer(out);
+) -> Result<u64, WriteError> {
     let union = Union::of(sources, request)?;
+    let mut writer = csv::Writer::from_writer(out);
     writer.write_record(
         union
             .headers
             .iter()
-            .map(|h| guarded(h).into_owned())
-            .chain(ADDED.map(str::to_owned)),
+            .map(|header| guarded(header).into_owned()),
     )?;
+    let common = Common {
+        interpreter: Mutex::new(Interpreter::new(request, products)),
+        hash: Keyed::new(),
+        keeps_spelling: false,
+    };
+    let mut written = 0;
     for (number, source) in sources.iter().enumerate() {
-        let mine: Vec<_> = rejected
-            .rows
-            .iter()
-            .filter(|(file, ..)| *file as usize == number)
-            .collect();
-        let mut wanted = mine.iter().peekable();
-        if wanted.peek().is_none() {
-            continue;
-        }
-        let mut interpreter =
-            Interpreter::new(products, Pools::new(&request.pools), request.date_order);
         let mut opened = open(source, request)?;
+        let file = FilePlace {
+            file: &source.name,
+            sheet: opened.sheet.as_deref(),
+            number,
+        };
         let system = opened.records.date_system();
+        let mut reading = Reading::new(&common, &opened.layout, system, file);
+        let mut with_user = rejected.of_file(number).peekable();
         let mut position = 0;
         while let Some(record) = opened.records.next_record()? {
-            if record.is_blank() || is_end_mark(&record) {
+            if !Reading::is_row(&record) {
                 continue;
             }
-            if let Some((_, _, user)) = wanted.next_if(|(_, row, _)| *row == position) {
-                let reason = match user {
-                    Some(at) => rejected.reasons[*at as usize].clone(),
-                    None => reason(&mut interpreter, &record, &opened.layout, system),
-                };
-                union.write(&mut writer, number, &record, &source.name, &reason)?;
-            }
+            let of_user = with_user.next_if(|&(row, _)| row == position);
             position += 1;
+            let reason = match of_user {
+                Some((_, reason)) => reason.to_owned(),
+                None => reasons(&reading.problems_of(&record)),
+            };
+            if !reason.is_empty() {
+                union.write(&mut writer, number, &record, &source.name, &reason)?;
+                written += 1;
+            }
         }
     }
-    writer.flush().map_err(WriteError::Write)
+    writer.flush().map_err(WriteError::Write)?;
+    Ok(written)
 }
 
-fn reason(
-    interpreter: &mut Interpreter<'_>,
-    record: &Record<'_>,
-    layout: &Layout,
-    system: DateSystem,
-) -> String {
-    let sip = address_of(record, layout);
-    let whole = check_row(record, layout, &sip);
-    let mut problems: Vec<_> = whole.into_iter().collect();
-    if !problems
-        .iter()
-        .any(super::meaning::Problem::is_no_user_at_all)
-    {
-        problems.extend(
-            interpreter
-                .interpret(record, layout, system)
-                .err()
-                .unwrap_or_default(),
-        );
-    }
-    let reasons: Vec<String> = problems
-        .iter()
-        .map(super::meaning::Problem::reason)
-        .collect();
+fn reasons(problems: &[Problem]) -> String {
+    let reasons: Vec<String> = problems.iter().map(Problem::reason).collect();
     reasons.join("; ")
 }
 
-/// The headers of all files side by side.
+/// The headers of all files side by side, then our own.
 struct Union {
     headers: Vec<String>,
     /// For each file and column the column of the union; none for columns of our own.
@@ -176,6 +170,9 @@ struct Union {
     extra: usize,
 }
 
+/// How many cells beyond the last header are given back.
+const EXTRA_CELLS: usize = 8;
+
 impl Union {
     fn of(sources: &[Source<'_>], request: &Request) -> Result<Self, ReadError> {
         let mut union = Self {
@@ -183,34 +180,33 @@ impl Union {
             columns: Vec::new(),
             extra: 0,
         };
-        let mut known: BTreeMap<(String, usize), usize> = BTreeMap::new();
+        let mut known = HashMap::new();
         for source in sources {
-            let layout = open(source, request)?.layout;
+            let Opened { layout, .. } = open(source, request)?;
             union.add(&layout, &mut known);
         }
         union.extra = union.headers.len();
-        union
-            .headers
-            .extend((1..=EXTRA_CELLS).map(|n| format!("{EXTRA_COLUMN}{n}")));
+        let extra = (1..=EXTRA_CELLS).map(|n| format!("{EXTRA_COLUMN}{n}"));
+        union.headers.extend(extra);
+        union.headers.extend(ADDED.map(str::to_owned));
         Ok(union)
     }
 
-    fn add(&mut self, layout: &Layout, known: &mut BTreeMap<(String, usize), usize>) {
-        let own = layout.own_columns();
+    /// Adds the columns of a file; of equal headers in one file each is a column of its own.
+    fn add(&mut self, layout: &Layout, known: &mut HashMap<(String, usize), usize>) {
+        let mut before: HashMap<&str, usize> = HashMap::new();
         let mut columns = Vec::new();
         for (at, name) in layout.names.iter().enumerate() {
-            if own.contains(&at) {
+            if layout.is_own(at) {
                 columns.push(None);
                 continue;
             }
-            let before = layout.names[..at]
-                .iter()
-                .filter(|other| *other == name)
-                .count();
-            let column = *known.entry((name.clone(), before)).or_insert_with(|| {
+            let times = before.entry(name).or_default();
+            let column = *known.entry((name.clone(), *times)).or_insert_with(|| {
                 self.headers.push(layout.headers[at].clone());
                 self.headers.len() - 1
             });
+            *times += 1;
             columns.push(Some(column));
         }
         self.columns.push(columns);
@@ -226,29 +222,21 @@ impl Union {
     ) -> Result<(), WriteError> {
         let columns = &self.columns[file];
         let mut cells = vec![""; self.headers.len()];
+        let ours = cells.len() - ADDED.len();
         let mut extra = self.extra;
         for (at, text) in record.texts().enumerate() {
             match columns.get(at) {
-                Some(Some(column)) => cells[*column] = crate::csv_text::unguarded(text),
-                Some(None) => {}
-                None if !clean(text).is_empty() && extra < cells.len() => {
-                    cells[extra] = crate::csv_text::unguarded(text);
+                Some(Some(column)) => cells[*column] = unguarded(text),
+                None if !clean(text).is_empty() && extra < ours => {
+                    cells[extra] = unguarded(text);
                     extra += 1;
                 }
-                None => {}
+                Some(None) | None => {}
             }
         }
         let row = record.row().to_string();
-        let added = [name, row.as_str(), reason];
-        writer.write_record(
-            cells
-                .into_iter()
-                .chain(added)
-                .map(|cell| guarded(cell).into_owned()),
-        )?;
+        cells[ours..].copy_from_slice(&[name, &row, reason]);
+        writer.write_record(cells.iter().map(|cell| guarded(cell).into_owned()))?;
         Ok(())
     }
 }
-
-/// How many cells beyond the last header are given back.
-const EXTRA_CELLS: usize = 8;

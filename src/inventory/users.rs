@@ -1,42 +1,28 @@
-//! The users' addresses and shapes, packed: an inventory may have ten million of them.
+//! The accepted users.
 //!
-//! In: addresses one after the other. Out: the address of any position.
+//! In: users in the order of their first rows. Out: the address and the shape of any of them.
 
-/// Texts behind each other in one buffer.
-#[derive(Debug, Default)]
-pub(crate) struct Addresses {
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl Addresses {
-    pub(crate) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    pub(crate) fn push(&mut self, address: &str) {
-        self.text.push_str(address);
-        self.ends.push(self.text.len());
-    }
-
-    pub(crate) fn get(&self, at: usize) -> &str {
-        let start = if at == 0 { 0 } else { self.ends[at - 1] };
-        &self.text[start..self.ends[at]]
-    }
-}
+use super::packed::{Address, DomainId, Domains, Packed};
 
 /// The accepted users, in the order of their first rows.
 #[derive(Debug, Default)]
 pub struct Users {
-    addresses: Addresses,
-    shapes: Vec<u32>,
+    packed: Packed,
+    domains: Domains,
 }
 
 impl Users {
+    pub(crate) fn new(domains: Domains) -> Self {
+        Self {
+            packed: Packed::default(),
+            domains,
+        }
+    }
+
     /// How many users.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.addresses.len()
+        self.packed.len()
     }
 
     /// No user at all?
@@ -47,18 +33,20 @@ impl Users {
 
     /// The position of a user's shape in [`Inventory::shapes`](super::Inventory::shapes).
     #[must_use]
+    #[inline]
     pub fn shape(&self, user: usize) -> usize {
-        self.shapes[user] as usize
+        self.packed.number(user) as usize
     }
 
     /// A user's SIP address, lower case, without `sip:`.
     #[must_use]
-    pub fn sip(&self, user: usize) -> &str {
-        self.addresses.get(user)
+    #[inline]
+    pub fn sip(&self, user: usize) -> Address<'_> {
+        self.packed.address(user, &self.domains)
     }
 
-    pub(crate) fn push(&mut self, address: &str, shape: u32) {
-        self.addresses.push(address);
-        self.shapes.push(shape);
+    pub(crate) fn push(&mut self, address: Address<'_>, domain: DomainId, shape: u32) {
+        self.packed
+            .push(address.local(), address.at_domain(), domain, shape);
     }
 }

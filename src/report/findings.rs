@@ -198,7 +198,7 @@ impl<'a> Users<'a> {
                 .filter_map(|user| u32::try_from(user).ok())
                 .collect();
             // Bytes of UTF-8 sort as code points do.
-            sorted.sort_unstable_by(|&a, &b| users.sip(a as usize).cmp(users.sip(b as usize)));
+            sorted.sort_unstable_by(|&a, &b| users.sip(a as usize).cmp(&users.sip(b as usize)));
             sorted
         });
         Self { timeline, sorted }
@@ -321,16 +321,15 @@ impl EventLines {
     fn lay_out(&self, users: &Users<'_>, chunk: Range<usize>) -> (Vec<u8>, u64) {
         let mut buffer = Vec::with_capacity(chunk.len() * 64);
         let mut written = 0;
+        let mut sip = Vec::new();
         for position in chunk {
             let user = users.at(position);
             let of_path = self.of_path[users.timeline.path_of(user)];
             if of_path.lines > 0 {
                 written += of_path.lines;
-                self.append(
-                    &mut buffer,
-                    of_path,
-                    &address(users.timeline.inventory.users.sip(user)),
-                );
+                sip.clear();
+                users.timeline.inventory.users.sip(user).append_to(&mut sip);
+                self.append(&mut buffer, of_path, &address(&sip));
             }
         }
         (buffer, written)
@@ -420,18 +419,12 @@ fn cell(text: &str) -> String {
 }
 
 /// An address as a CSV cell. Nearly all are plain, and those are not copied.
-fn address(sip: &str) -> std::borrow::Cow<'_, [u8]> {
-    let first_is_plain = sip
-        .as_bytes()
-        .first()
-        .is_some_and(u8::is_ascii_alphanumeric);
-    if first_is_plain
-        && !sip
-            .bytes()
-            .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'))
-    {
-        std::borrow::Cow::Borrowed(sip.as_bytes())
+fn address(sip: &[u8]) -> std::borrow::Cow<'_, [u8]> {
+    let first_is_plain = sip.first().is_some_and(u8::is_ascii_alphanumeric);
+    let is_quoted = |byte: &u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
+    if first_is_plain && !sip.iter().any(is_quoted) {
+        std::borrow::Cow::Borrowed(sip)
     } else {
-        std::borrow::Cow::Owned(cell(sip).into_bytes())
+        std::borrow::Cow::Owned(cell(&String::from_utf8_lossy(sip)).into_bytes())
     }
 }

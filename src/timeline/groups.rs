@@ -166,7 +166,7 @@ impl<'a> Groups<'a> {
             return;
         }
         for user in 0..self.inventory.users.len() {
-            if named.contains(self.inventory.users.sip(user)) {
+            if named.contains(&*self.inventory.users.sip(user).text()) {
                 let index = self.group_of_shape[self.inventory.users.shape(user)] as usize;
                 let part = self.part(index, 1);
                 self.all[part].named_user = u32::try_from(user).ok();
@@ -292,7 +292,7 @@ impl<'a> Groups<'a> {
             .filter(|&user| is_selected[group_of_user[user] as usize])
             .collect();
         if limit < candidates.len() {
-            candidates.select_nth_unstable_by(limit, |&a, &b| users.sip(a).cmp(users.sip(b)));
+            candidates.select_nth_unstable_by(limit, |&a, &b| users.sip(a).cmp(&users.sip(b)));
             candidates.truncate(limit);
         }
         let mut chosen: BTreeMap<u32, Vec<usize>> = BTreeMap::new();

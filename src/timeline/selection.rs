@@ -104,7 +104,7 @@ impl<'a> Selector<'a> {
         match condition {
             Ready::Sip(addresses) => group.named_user.is_some_and(|user| {
                 let sip = self.inventory.users.sip(user as usize);
-                addresses.iter().any(|address| address == sip)
+                addresses.iter().any(|address| sip == **address)
             }),
             Ready::Pool(pools) => pools.contains(&group.pool),
             Ready::Client(clients) => group.state.endpoints.has_any(*clients),

@@ -172,12 +172,12 @@ impl<'p> People<'p> {
     fn user(&self, user: usize, group: usize) -> AffectedUser<'p> {
         let inventory = self.timeline.inventory;
         let values = &inventory.shapes[inventory.users.shape(user)].values;
-        let sip = inventory.users.sip(user);
+        let sip = inventory.users.sip(user).text();
         AffectedUser {
             user,
             group,
-            sip: self.naming.sip(sip),
-            name: self.naming.name("", sip),
+            sip: Cow::Owned(self.naming.sip(&sip).into_owned()),
+            name: self.naming.name("", &sip),
             department: self
                 .naming
                 .department(Places::value(values, self.places.department)),

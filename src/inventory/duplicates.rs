@@ -1,0 +1,186 @@
+//! Which rows belong to the same user.
+//!
+//! In: the addresses of all rows. Out: the groups of rows with equal addresses. Most users have one row, and a map of ten
+//! million addresses would cost more than all the rest: so every address sets one bit of a large field by its hash, and only
+//! rows whose bit was set twice are compared, for real.
+
+use super::dictionary::Keyed;
+use super::packed::Address;
+
+/// Bits set by the addresses that one thread has seen.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    bits: Vec<u64>,
+    /// Bits that were set again.
+    again: Vec<u32>,
+}
+
+impl Seen {
+    /// Room for an inventory of about so many bytes: about a bit for each eight of them.
+    pub(crate) fn new(bytes: u64) -> Self {
+        let bits = (bytes / 8).clamp(1 << 12, 1 << 31).next_power_of_two();
+        Self {
+            bits: vec![0; usize::try_from(bits / 64).unwrap_or(64)],
+            again: Vec::new(),
+        }
+    }
+
+    /// Notes an address by its hash.
+    #[inline]
+    pub(crate) fn note(&mut self, hash: u64) {
+        let (word, bit) = self.bit(hash);
+        if self.bits[word] & bit != 0 {
+            self.again.push(self.position(hash));
+        }
+        self.bits[word] |= bit;
+    }
+
+    /// The bits that were set more than once by all that several threads have seen.
+    pub(crate) fn repeated(all: Vec<Self>) -> Self {
+        let mut all = all.into_iter();
+        let Some(mut first) = all.next() else {
+            return Self::new(0);
+        };
+        let mut again = std::mem::take(&mut first.again);
+        let mut twice = vec![0_u64; first.bits.len()];
+        for other in all {
+            again.extend(other.again);
+            for ((twice, seen), new) in twice.iter_mut().zip(&mut first.bits).zip(other.bits) {
+                *twice |= *seen & new;
+                *seen |= new;
+            }
+        }
+        for position in again {
+            twice[position as usize / 64] |= 1 << (position % 64);
+        }
+        Self {
+            bits: twice,
+            again: Vec::new(),
+        }
+    }
+
+    /// Was the bit of a hash set?
+    #[inline]
+    pub(crate) fn has(&self, hash: u64) -> bool {
+        let (word, bit) = self.bit(hash);
+        self.bits[word] & bit != 0
+    }
+
+    #[inline]
+    fn position(&self, hash: u64) -> u32 {
+        // At most 2^31 bits.
+        let position = (hash >> 16) as u32;
+        let mask = (self.bits.len() as u64 * 64 - 1) as u32;
+        position & mask
+    }
+
+    #[inline]
+    fn bit(&self, hash: u64) -> (usize, u64) {
+        let position = self.position(hash);
+        (position as usize / 64, 1 << (position % 64))
+    }
+}
+
+/// The hash of an address whose domain's hash is known.
+#[inline]
+pub(crate) fn address_hash(hash: &Keyed, local: &[u8], domain: u64) -> u64 {
+    hash.pair(hash.bytes(local), domain)
+}
+
+/// Rows of the same user: groups of at least two, in the order of their first rows.
+#[derive(Debug, Default)]
+pub(crate) struct Groups {
+    /// The rows of all groups, one group behind the other, ascending within each.
+    rows: Vec<u32>,
+    /// Where each group ends.
+    ends: Vec<usize>,
+    /// All rows that are not the first of their group, ascending.
+    pub(crate) later: Vec<u32>,
+}
+
+impl Groups {
+    /// The groups among some rows, given with the hashes of their addresses.
+    pub(crate) fn new<'a>(
+        mut candidates: Vec<(u64, u32)>,
+        address: impl Fn(u32) -> Address<'a>,
+    ) -> Self {
+        candidates.sort_unstable();
+        let mut found: Vec<Vec<u32>> = Vec::new();
+        for same_hash in candidates.chunk_by(|a, b| a.0 == b.0) {
+            if same_hash.len() > 1 {
+                collect(same_hash, &address, &mut found);
+            }
+        }
+        found.sort_unstable_by_key(|rows| rows[0]);
+        let mut groups = Self::default();
+        for rows in found {
+            groups.later.extend_from_slice(&rows[1..]);
+            groups.rows.extend(rows);
+            groups.ends.push(groups.rows.len());
+        }
+        groups.later.sort_unstable();
+        groups
+    }
+
+    /// How many groups.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The rows of a group.
+    pub(crate) fn rows(&self, group: usize) -> &[u32] {
+        let start = group.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.rows[start..self.ends[group]]
+    }
+}
+
+/// Rows with the same hash, by their real addresses; nearly always there is one.
+fn collect<'a>(
+    same_hash: &[(u64, u32)],
+    address: &impl Fn(u32) -> Address<'a>,
+    found: &mut Vec<Vec<u32>>,
+) {
+    let first = found.len();
+    let mut alone: Vec<Vec<u32>> = Vec::new();
+    for &(_, row) in same_hash {
+        let its = address(row);
+        match alone.iter_mut().find(|rows| address(rows[0]) == its) {
+            Some(rows) => rows.push(row),
+            None => alone.push(vec![row]),
+        }
+    }
+    found.extend(alone.into_iter().filter(|rows| rows.len() > 1));
+    debug_assert!(found[first..].iter().all(|rows| rows.is_sorted()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::packed::split;
+    use super::*;
+
+    #[test]
+    fn a_bit_set_on_two_threads_is_repeated() {
+        let hash = Keyed::new();
+        let hashes: Vec<u64> = ["a", "b", "c", "d"]
+            .map(|text| hash.bytes(text.as_bytes()))
+            .to_vec();
+        let (mut one, mut two) = (Seen::new(0), Seen::new(0));
+        one.note(hashes[0]);
+        one.note(hashes[1]);
+        one.note(hashes[1]);
+        two.note(hashes[0]);
+        two.note(hashes[2]);
+        let repeated = Seen::repeated(vec![one, two]);
+        assert!(repeated.has(hashes[0]) && repeated.has(hashes[1]));
+    }
+
+    #[test]
+    fn rows_are_grouped_by_address_even_where_hashes_are_equal() {
+        let addresses = ["b@x", "a@x", "b@x", "c@x", "a@x", "b@x"];
+        let candidates = (0..6).map(|row| (u64::from(row == 3), row)).collect();
+        let groups = Groups::new(candidates, |row| split(addresses[row as usize]));
+        let found: Vec<&[u32]> = (0..groups.len()).map(|group| groups.rows(group)).collect();
+        assert_eq!(found, [&[0, 2, 5][..], &[1, 4]]);
+        assert_eq!(groups.later, [2, 4, 5]);
+    }
+}

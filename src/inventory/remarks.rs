@@ -1,0 +1,159 @@
+//! Values that nothing depends on but a reader's trust: names, departments, sites.
+//!
+//! In: the cells of a row. Out: a short hash of each, enough to notice that two rows of a user disagree. The values
+//! themselves are not kept: ten million names would be most of the memory. The hash has no secret, so that every run
+//! notices the same.
+
+use super::cell::clean;
+use super::columns::{Field, Layout};
+use super::dictionary::Keyed;
+use super::record::Record;
+
+/// The fields that are watched so, with the bits each has.
+const WATCHED: [(Field, u32); 3] = [
+    (Field::Name, 12),
+    (Field::Department, 10),
+    (Field::Site, 10),
+];
+
+const HASH: Keyed = Keyed::fixed();
+
+/// Short hashes of a row's name, department and site; zero for an empty one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Remark(u32);
+
+impl Remark {
+    /// The remark of a row.
+    #[inline]
+    pub(crate) fn of(record: &Record<'_>, layout: &Layout) -> Self {
+        let mut remark = 0;
+        for (field, bits) in WATCHED {
+            let found = layout
+                .columns(field)
+                .iter()
+                .map(|&column| short_hash(record, column, bits))
+                .find(|&hash| hash != 0);
+            remark = remark << bits | found.unwrap_or(0);
+        }
+        Self(remark)
+    }
+
+    /// The fields about which rows disagree: each with the positions of the row that counts and the first that says
+    /// otherwise.
+    pub(crate) fn disagreements(rows: &[Self]) -> Vec<(Field, usize, usize)> {
+        let mut found = Vec::new();
+        let mut shift = 32;
+        for (field, bits) in WATCHED {
+            shift -= bits;
+            let part = |row: &Self| row.0 >> shift & ((1 << bits) - 1);
+            let Some(first) = rows.iter().position(|row| part(row) != 0) else {
+                continue;
+            };
+            let counts = part(&rows[first]);
+            let other = rows
+                .iter()
+                .position(|row| part(row) != 0 && part(row) != counts);
+            found.extend(other.map(|other| (field, first, other)));
+        }
+        found
+    }
+}
+
+/// A hash of so many bits of a cleaned cell, never zero unless the cell is empty.
+#[inline]
+fn short_hash(record: &Record<'_>, column: usize, bits: u32) -> u32 {
+    let bytes = record.bytes(column);
+    let text = if is_clean(bytes) {
+        bytes
+    } else {
+        clean(record.text(column)).as_bytes()
+    };
+    if text.is_empty() {
+        return 0;
+    }
+    let most = (1_u64 << bits) - 1;
+    let hash = (HASH.bytes(text) >> 16) as u32 % (most as u32);
+    hash + 1
+}
+
+/// Surely without our apostrophe and without space around it.
+#[inline]
+fn is_clean(bytes: &[u8]) -> bool {
+    let is_plain = |byte: u8| byte > b' ' && byte < 0x7f;
+    match bytes {
+        [] => true,
+        [only] => is_plain(*only) && *only != b'\'',
+        // Beyond ASCII, space begins with C2, E1, E2, E3 or EF; as the last character it ends in such a sequence.
+        [first, .., last] => {
+            (is_plain(*first) && *first != b'\''
+                || matches!(first, 0xC3..=0xE0 | 0xE4..=0xEE | 0xF0..))
+                && (is_plain(*last) || !ends_like_space(bytes))
+        }
+    }
+}
+
+fn ends_like_space(bytes: &[u8]) -> bool {
+    let length = bytes.len();
+    bytes[length - 1] < 0x80
+        || matches!(bytes[length.saturating_sub(2)], 0xC2)
+        || matches!(bytes[length.saturating_sub(3)], 0xE1..=0xE3 | 0xEF)
+}
+
+/// The remarks of rows, in pieces so that they never have to be moved.
+#[derive(Debug, Default)]
+pub(crate) struct Remarks {
+    pieces: Vec<Vec<Remark>>,
+}
+
+const PIECE: usize = 1 << 16;
+
+impl Remarks {
+    #[inline]
+    pub(crate) fn push(&mut self, remark: Remark) {
+        match self.pieces.last_mut() {
+            Some(piece) if piece.len() < PIECE => piece.push(remark),
+            Some(_) => {
+                let mut piece = Vec::with_capacity(PIECE);
+                piece.push(remark);
+                self.pieces.push(piece);
+            }
+            None => self.pieces.push(vec![remark]),
+        }
+    }
+
+    pub(crate) fn get(&self, row: u32) -> Remark {
+        let row = row as usize;
+        self.pieces[row / PIECE][row % PIECE]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::record::RecordBuffer;
+    use super::*;
+
+    fn remark(cells: [&str; 4]) -> Remark {
+        let record = |cells: &[&str]| {
+            let mut buffer = RecordBuffer::default();
+            buffer.begin(1);
+            cells.iter().for_each(|cell| buffer.push(cell));
+            buffer
+        };
+        let header = record(&["SipAddress", "DisplayName", "Department", "Site"]);
+        let layout = Layout::new(&header.record(), &Vec::new(), &[]);
+        Remark::of(&record(&cells).record(), &layout)
+    }
+
+    #[test]
+    fn rows_disagree_only_where_both_say_something() {
+        let rows = [
+            remark(["a", "", "IT", "Köln"]),
+            remark(["a", "Anna", "IT", ""]),
+            remark(["a", "Anne", "HR", "\u{a0}Köln "]),
+        ];
+        assert_eq!(
+            Remark::disagreements(&rows),
+            [(Field::Name, 1, 2), (Field::Department, 0, 2)]
+        );
+    }
+}
