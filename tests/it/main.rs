@@ -1,5 +1,6 @@
 //! The one test binary; a module per topic.
 
+mod architecture;
 mod plans;
 mod properties;
 mod scenarios;
