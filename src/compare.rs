@@ -7,6 +7,7 @@
 
 mod change;
 mod people;
+mod summary;
 
 use chrono::NaiveDate;
 
@@ -18,6 +19,7 @@ use crate::timeline::Timeline;
 
 pub use change::{Change, Effect, Told};
 pub use people::{Cohort, Presence};
+pub use summary::{Line, Occurrence};
 
 /// One of the two simulations.
 #[derive(Clone, Copy, Debug)]
@@ -147,6 +149,13 @@ impl Comparison {
         self.cohorts.is_empty()
             && self.plan_findings_gone.is_empty()
             && self.plan_findings_new.is_empty()
+    }
+
+    /// The differences in lines, each with how many people share it: losses first, new ones before those that are gone, then by
+    /// capability and date.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Line> {
+        summary::lines(&self.cohorts)
     }
 
     /// Users for whom something differs.

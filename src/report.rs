@@ -3,8 +3,12 @@
 //! One file per format; each turns finished results into bytes or into structs for serde.
 
 pub mod check;
+pub mod comparison;
 pub mod findings;
 pub mod json;
+pub mod markdown_text;
 pub mod model;
 pub mod profile;
 pub mod terminal;
+pub mod stages;
+pub mod sweep;

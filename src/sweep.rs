@@ -99,6 +99,18 @@ pub struct Answer {
     pub boundary: Boundary,
 }
 
+impl Answer {
+    /// User-days on the day so many days after the first of so many days; linear between the first and the last.
+    fn user_days_after(&self, days: i64, of: i64) -> [u64; Capability::COUNT] {
+        std::array::from_fn(|index| {
+            let (first, last) = (self.first[index], self.last[index]);
+            let way = i128::from(last) - i128::from(first);
+            let value = i128::from(first) + way * i128::from(days) / i128::from(of.max(1));
+            u64::try_from(value).unwrap_or(0)
+        })
+    }
+}
+
 /// Can the stages stand there?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -119,6 +131,26 @@ pub struct Interval {
     pub verdict: Verdict,
 }
 
+impl Interval {
+    /// The number of days, both ends included.
+    #[must_use]
+    pub fn days(&self) -> i64 {
+        (self.last_day - self.first_day).num_days() + 1
+    }
+
+    /// User-days with the first stage on a day of the interval; `None` where it cannot stand.
+    #[must_use]
+    pub fn user_days_on(&self, day: NaiveDate) -> Option<[u64; Capability::COUNT]> {
+        match &self.verdict {
+            Verdict::Feasible(answer) => {
+                let days = (day - self.first_day).num_days();
+                Some(answer.user_days_after(days, self.days() - 1))
+            }
+            Verdict::Infeasible(_) => None,
+        }
+    }
+}
+
 /// The answer for every day of a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sweep {
@@ -136,6 +168,19 @@ pub struct Sweep {
     pub events: Vec<SweptEvent>,
     /// The intervals, in order and without gaps from the first day asked for to the last.
     pub intervals: Vec<Interval>,
+}
+
+impl Sweep {
+    /// The interval of a day; `None` outside the range.
+    #[must_use]
+    pub fn interval_of(&self, day: NaiveDate) -> Option<&Interval> {
+        let position = self
+            .intervals
+            .partition_point(|interval| interval.last_day < day);
+        self.intervals
+            .get(position)
+            .filter(|interval| interval.first_day <= day)
+    }
 }
 
 /// Sweeps a range of days.

@@ -156,18 +156,8 @@ pub fn simulation(
     simulation: &simulate::Simulation,
 ) -> Simulation {
     let (plan, inventory) = (timeline.plan, timeline.inventory);
-    let plan_findings = simulation.plan_findings.iter().map(|finding| PlanFinding {
-        code: finding.code.id(),
-        severity: finding.code.severity().id(),
-        event: finding.event.clone(),
-        subject: finding.subject.clone(),
-        message: finding.message.clone(),
-        rules: finding
-            .rules
-            .iter()
-            .map(|&rule| knowledge.rule_id(rule).to_owned())
-            .collect(),
-    });
+    let plan_findings = simulation.plan_findings.iter();
+    let plan_findings = plan_findings.map(|finding| plan_finding(finding, knowledge));
     Simulation {
         format_version: FORMAT_VERSION,
         plan: Plan {
@@ -187,6 +177,24 @@ pub fn simulation(
         plan_findings: plan_findings.collect(),
         events: simulation.outcomes.iter().map(event).collect(),
         user_days: ByCapability(simulation.user_days.to_vec()),
+    }
+}
+
+/// A risk of the plan itself.
+pub(super) fn plan_finding(
+    finding: &crate::finding::PlanFinding,
+    knowledge: &KnowledgeBase,
+) -> PlanFinding {
+    let rules = finding.rules.iter();
+    PlanFinding {
+        code: finding.code.id(),
+        severity: finding.code.severity().id(),
+        event: finding.event.clone(),
+        subject: finding.subject.clone(),
+        message: finding.message.clone(),
+        rules: rules
+            .map(|&rule| knowledge.rule_id(rule).to_owned())
+            .collect(),
     }
 }
 

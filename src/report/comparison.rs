@@ -1,0 +1,94 @@
+//! A comparison laid out: JSON, CSV, Markdown, and a text for a terminal. Dry runs use the same formats.
+//!
+//! In: a finished [`Comparison`] and its two sides, which know the people's addresses. Out: text. What several formats say in
+//! words is said here, once.
+
+pub mod csv;
+pub mod json;
+pub mod markdown;
+pub mod terminal;
+
+use crate::compare::{Comparison, Effect, Line, Occurrence, Presence, Side};
+use crate::finding::Kind;
+use crate::report::model::wording::{self, number};
+
+/// What is laid out.
+#[derive(Clone, Copy, Debug)]
+pub struct Compared<'a> {
+    /// The first side.
+    pub before: Side<'a>,
+    /// The second side.
+    pub after: Side<'a>,
+    /// What differs.
+    pub comparison: &'a Comparison,
+}
+
+impl<'a> Compared<'a> {
+    /// The address of somebody of a cohort.
+    fn sip(&self, presence: Presence, user: u32) -> &'a str {
+        match presence {
+            Presence::OnlyBefore => self.before.sip(user),
+            Presence::Both | Presence::OnlyAfter => self.after.sip(user),
+        }
+    }
+
+    /// The first people of a line, and how many more there are.
+    fn names(&self, line: &Line) -> String {
+        let first = line.first.iter();
+        let names: Vec<&str> = first
+            .map(|&(presence, user)| self.sip(presence, user))
+            .collect();
+        match line.users - names.len() as u64 {
+            0 => names.join(", "),
+            more => format!("{} and {} more", names.join(", "), number(more)),
+        }
+    }
+}
+
+/// The heading of the lines of one kind and effect.
+fn heading(kind: Kind, effect: Effect) -> String {
+    let kind = match kind {
+        Kind::Lost => "lost",
+        Kind::Degraded => "limited",
+        Kind::AtRisk => "unknown",
+        Kind::Restored => "recovered",
+    };
+    match effect {
+        Effect::New => format!("newly {kind}"),
+        Effect::Gone => format!("no longer {kind}"),
+        Effect::Earlier => format!("{kind} earlier"),
+        Effect::Later => format!("{kind} later"),
+        Effect::Otherwise => format!("{kind} on the same day, otherwise"),
+    }
+}
+
+/// When and why: `2014-07-12 at wave-2 (own move)`, and instead of what.
+fn when(line: &Line) -> String {
+    let told = |occurrence: &Occurrence| {
+        let causes = wording::causes(occurrence.causes);
+        format!("{} at {} ({causes})", occurrence.date, occurrence.event)
+    };
+    match (&line.before, &line.after) {
+        (Some(before), Some(after))
+            if (&before.event, before.causes) == (&after.event, after.causes) =>
+        {
+            if before.date == after.date {
+                told(after)
+            } else {
+                format!("{}, not on {}", told(after), before.date)
+            }
+        }
+        (Some(before), Some(after)) => format!("{}, not {}", told(after), told(before)),
+        (Some(only), None) | (None, Some(only)) => told(only),
+        (None, None) => String::new(),
+    }
+}
+
+/// A difference with its sign: `+12`, `-1,680`, `0`.
+fn signed(before: u64, after: u64) -> String {
+    match after.checked_sub(before) {
+        Some(0) => "0".to_owned(),
+        Some(more) => format!("+{}", number(more)),
+        None => format!("-{}", number(before - after)),
+    }
+}

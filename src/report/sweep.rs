@@ -1,0 +1,96 @@
+//! A sweep laid out: JSON (contract section 5.5), CSV, a chart for a terminal, a page with a heat strip.
+//!
+//! In: a finished [`crate::sweep::Sweep`]. Out: text. What several formats say in words is said here, once.
+
+pub mod csv;
+pub mod json;
+pub mod terminal;
+
+use crate::finding::Kind;
+use crate::model::Capability;
+use crate::report::model::wording::{self, number, users};
+use crate::sweep::{Boundary, Difference, Sweep};
+
+/// What the moving stages have passed at a boundary, as in `wave-2 comes after aol-end`; empty where nothing was.
+fn passed(sweep: &Sweep, boundary: &Boundary) -> Vec<String> {
+    let events = &sweep.events;
+    let mut sentences: Vec<String> = Vec::new();
+    for stage in 0..events.len() {
+        let ids: Vec<&str> = boundary
+            .passes
+            .iter()
+            .filter(|pass| pass.stage == stage)
+            .map(|pass| events[pass.event].id.as_str())
+            .collect();
+        if !ids.is_empty() {
+            sentences.push(format!(
+                "{} comes after {}",
+                events[stage].id,
+                ids.join(", ")
+            ));
+        }
+    }
+    sentences
+}
+
+/// What changes in figures at a boundary, a line for each capability and kind: `Public IM: AOL lost: 12 fewer at wave-2 (now 0),
+/// 12 more at aol-end (now 100)`. Recoveries are left out: they follow from the rest.
+fn figures(sweep: &Sweep, boundary: &Boundary) -> Vec<String> {
+    let mut lines = Vec::new();
+    for &capability in Capability::ALL {
+        for kind in [Kind::Lost, Kind::Degraded, Kind::AtRisk] {
+            let here = boundary.differences.iter();
+            let here = here.filter(|of| (of.capability, of.kind) == (capability, kind));
+            let parts: Vec<String> = here.map(|difference| figure(sweep, difference)).collect();
+            if !parts.is_empty() {
+                let (what, how) = (wording::capability(capability), wording::kind(kind));
+                lines.push(format!("{what} {how}: {}", parts.join(", ")));
+            }
+        }
+    }
+    lines
+}
+
+fn figure(sweep: &Sweep, difference: &Difference) -> String {
+    let (before, after) = (difference.before, difference.after);
+    let change = if after > before {
+        format!("{} more", number(after - before))
+    } else {
+        format!("{} fewer", number(before - after))
+    };
+    let event = &sweep.events[difference.event].id;
+    format!("{change} at {event} (now {})", number(after))
+}
+
+/// Losses that are no longer a moving stage's, because the event that it has passed takes them first.
+///
+/// In: a boundary. Out: a sentence for each capability of which the moving stages take less and a passed event as much more.
+fn charged_elsewhere(sweep: &Sweep, boundary: &Boundary) -> Vec<String> {
+    let lost = |capability: Capability| {
+        let differences = boundary.differences.iter();
+        differences.filter(move |of| (of.capability, of.kind) == (capability, Kind::Lost))
+    };
+    let mut sentences = Vec::new();
+    for &capability in Capability::ALL {
+        let stage =
+            lost(capability).find(|of| sweep.events[of.event].moves && of.after < of.before);
+        let event = lost(capability).find(|of| {
+            let is_passed = boundary.passes.iter().any(|pass| pass.event == of.event);
+            is_passed && !sweep.events[of.event].is_stage && of.after > of.before
+        });
+        if let (Some(stage), Some(event)) = (stage, event) {
+            let spared = stage.before - stage.after;
+            sentences.push(format!(
+                "{} has come already and took {} from {}: no longer a loss of {}",
+                sweep.events[event.event].id,
+                wording::capability(capability),
+                match spared {
+                    1 => "the 1 user concerned".to_owned(),
+                    _ => format!("these {}", users(spared)),
+                },
+                sweep.events[stage.event].id,
+            ));
+        }
+    }
+    sentences
+}
