@@ -9,6 +9,6 @@ pub mod json;
 pub mod markdown_text;
 pub mod model;
 pub mod profile;
-pub mod terminal;
 pub mod stages;
 pub mod sweep;
+pub mod terminal;

@@ -8,6 +8,8 @@ pub mod json;
 pub mod markdown;
 pub mod terminal;
 
+use std::borrow::Cow;
+
 use crate::compare::{Comparison, Effect, Line, Occurrence, Presence, Side};
 use crate::finding::Kind;
 use crate::report::model::wording::{self, number};
@@ -25,17 +27,18 @@ pub struct Compared<'a> {
 
 impl<'a> Compared<'a> {
     /// The address of somebody of a cohort.
-    fn sip(&self, presence: Presence, user: u32) -> &'a str {
-        match presence {
-            Presence::OnlyBefore => self.before.sip(user),
-            Presence::Both | Presence::OnlyAfter => self.after.sip(user),
-        }
+    fn sip(&self, presence: Presence, user: u32) -> Cow<'a, str> {
+        let side = match presence {
+            Presence::OnlyBefore => self.before,
+            Presence::Both | Presence::OnlyAfter => self.after,
+        };
+        side.sip(user).text()
     }
 
     /// The first people of a line, and how many more there are.
     fn names(&self, line: &Line) -> String {
         let first = line.first.iter();
-        let names: Vec<&str> = first
+        let names: Vec<Cow<'_, str>> = first
             .map(|&(presence, user)| self.sip(presence, user))
             .collect();
         match line.users - names.len() as u64 {

@@ -52,7 +52,8 @@ pub fn write(compared: &Compared<'_>, out: &mut dyn Write) -> io::Result<()> {
             })
             .collect();
         for &user in &cohort.users {
-            let sip = guarded(compared.sip(cohort.presence, user));
+            let sip = compared.sip(cohort.presence, user);
+            let sip = guarded(&sip);
             for line in &lines {
                 let person = [&*sip, cohort.presence.id()].into_iter();
                 writer.write_record(person.chain(line.iter().map(String::as_str)))?;

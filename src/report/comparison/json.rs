@@ -1,5 +1,7 @@
 //! `compare --format json` and `dry-run --format json`: every person by address, every difference in full.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::Compared;
@@ -39,7 +41,7 @@ pub struct Difference<'a> {
 #[derive(Clone, Debug, Serialize)]
 pub struct People<'a> {
     /// Their addresses.
-    pub sips: Vec<&'a str>,
+    pub sips: Vec<Cow<'a, str>>,
     /// `both`, `only-before` or `only-after`: in which inventories they are.
     pub presence: &'static str,
     /// What differs.
