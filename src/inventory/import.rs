@@ -58,6 +58,7 @@ struct Import<'a> {
     files: Vec<File>,
     sections: Vec<Placed>,
     rows: u32,
+    extra: usize,
     notices: Notices,
     inventory: Inventory,
     errors: Vec<(usize, Diagnostic)>,
@@ -78,6 +79,7 @@ impl<'a> Import<'a> {
             files: Vec::new(),
             sections: Vec::new(),
             rows: 0,
+            extra: 0,
             notices: Notices::default(),
             inventory: Inventory::default(),
             errors: Vec::new(),
@@ -118,6 +120,7 @@ impl<'a> Import<'a> {
         let counts = &mut self.inventory.counts;
         counts.rows += u64::from(rows);
         counts.rows_rejected += section.rejected;
+        self.extra = self.extra.max(section.extra);
         self.notices
             .append(std::mem::take(&mut section.notices), shift);
         self.sections.push(Placed { section, shift });
@@ -142,6 +145,7 @@ impl<'a> Import<'a> {
         inventory.users = accepted.users;
         inventory.shapes = accepted.shapes;
         inventory.rejected = accepted.rejected;
+        inventory.rejected.extra = self.extra;
         if inventory.users.is_empty() {
             let error = messages::nobody_left(inventory.counts.rows);
             self.notices.keep(usize::MAX, error);

@@ -118,12 +118,32 @@ impl Look {
         } else if self.first.is_empty() {
             Diagnostic::error("file-empty", format!("{file} has no row"))
                 .help("a header with a SipAddress column and a row for each user are needed")
+        } else if let Some(kind) = self.no_table() {
+            Diagnostic::error("no-table", format!("{file} is {kind}, not a table"))
+                .help("export the users as CSV, or save them as a workbook")
         } else {
             self.no_sip_column(file, request)
         };
         Box::new(diagnostic.at(Place::File {
             file: file.to_owned(),
         }))
+    }
+
+    /// What the file is instead of a table, going by its first characters.
+    fn no_table(&self) -> Option<&'static str> {
+        let start = self.first[0].trim_start().to_lowercase();
+        let kinds = [
+            ("<?xml", "XML"),
+            ("<!doctype html", "a web page"),
+            ("<html", "a web page"),
+            ("%pdf-", "a PDF document"),
+            ("{\\rtf", "a text document"),
+            ("{", "JSON"),
+        ];
+        kinds
+            .iter()
+            .find(|(begin, _)| start.starts_with(begin))
+            .map(|&(_, kind)| kind)
     }
 
     fn no_sip_column(&self, file: &str, request: &Request) -> Diagnostic {

@@ -42,6 +42,8 @@ pub(crate) struct Section {
     pub(crate) short: u64,
     pub(crate) first_short: u64,
     pub(crate) rejected: u64,
+    /// How many cells beyond the last header a rejected row has at most.
+    pub(crate) extra: usize,
 }
 
 /// What the sections of an import have in common.
@@ -270,6 +272,7 @@ impl<'a, 'c> Reading<'a, 'c> {
                 short: 0,
                 first_short: 0,
                 rejected: 0,
+                extra: 0,
             },
         }
     }
@@ -392,7 +395,10 @@ impl<'a, 'c> Reading<'a, 'c> {
         for problem in &problems {
             self.section.notices.reject(place, record.row(), problem);
         }
+        let extra = record.len().saturating_sub(self.layout.headers.len())
+            + self.layout.extra_columns().len();
         self.section.rejected += 1;
+        self.section.extra = self.section.extra.max(extra);
         REJECTED
     }
 

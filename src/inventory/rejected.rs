@@ -35,6 +35,8 @@ pub struct Rejected {
     known: HashMap<String, u32>,
     /// Position of the first row of each file.
     firsts: Vec<u32>,
+    /// How many cells beyond the last header a rejected row has at most.
+    pub(crate) extra: usize,
 }
 
 impl Rejected {
@@ -111,7 +113,7 @@ pub fn write_rejected(
     products: &Products,
     out: &mut dyn Write,
 ) -> Result<u64, WriteError> {
-    let union = Union::of(sources, request)?;
+    let union = Union::of(sources, request, rejected.extra.min(EXTRA_CELLS))?;
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(
         union
@@ -170,11 +172,11 @@ struct Union {
     extra: usize,
 }
 
-/// How many cells beyond the last header are given back.
-const EXTRA_CELLS: usize = 8;
+/// How many cells beyond the last header are given back; a row with more has nothing to do with its header.
+const EXTRA_CELLS: usize = 1000;
 
 impl Union {
-    fn of(sources: &[Source<'_>], request: &Request) -> Result<Self, ReadError> {
+    fn of(sources: &[Source<'_>], request: &Request, extra: usize) -> Result<Self, ReadError> {
         let mut union = Self {
             headers: Vec::new(),
             columns: Vec::new(),
@@ -186,7 +188,7 @@ impl Union {
             union.add(&layout, &mut known);
         }
         union.extra = union.headers.len();
-        let extra = (1..=EXTRA_CELLS).map(|n| format!("{EXTRA_COLUMN}{n}"));
+        let extra = (1..=extra).map(|n| format!("{EXTRA_COLUMN}{n}"));
         union.headers.extend(extra);
         union.headers.extend(ADDED.map(str::to_owned));
         Ok(union)

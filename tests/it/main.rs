@@ -1,6 +1,7 @@
 //! The one test binary; a module per topic.
 
 mod architecture;
+mod inventory;
 mod plans;
 mod properties;
 mod scenarios;
