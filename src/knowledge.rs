@@ -3,12 +3,38 @@
 //! In: the data files under `knowledge/data`, embedded. Out: [`KnowledgeBase`], whose every answer carries the rules it rests
 //! on, so that a finding can name them.
 
+mod answers;
+mod bundle;
+#[expect(
+    dead_code,
+    reason = "read by the data checks and the rules command, which follow"
+)]
+mod data;
+mod filling;
+mod lookup;
+#[expect(
+    dead_code,
+    reason = "read by the data checks and the rules command, which follow"
+)]
 pub mod products;
+#[expect(
+    dead_code,
+    reason = "read by the data checks and the rules command, which follow"
+)]
+mod rulebook;
+
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::{AddIn, Client, Feature, Level, Provider, Reading, ServerVersion};
+
+use answers::Answers;
+use data::{Data, ServiceEntry, Text};
+use filling::Filled;
+use lookup::Topic;
+use rulebook::RuleBook;
 
 pub use products::Products;
 
@@ -101,11 +127,44 @@ pub enum Assumption {
     LicenseExpired,
 }
 
+impl Assumption {
+    /// Every assumption.
+    pub const ALL: [Self; 6] = [
+        Self::NoEndpoint,
+        Self::NoAddIn,
+        Self::NoChatDeployment,
+        Self::PersistentChatNotGranted,
+        Self::NotProvisioned,
+        Self::LicenseExpired,
+    ];
+
+    /// The id under which the data gives its rules.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::NoEndpoint => "no-endpoint",
+            Self::NoAddIn => "no-add-in",
+            Self::NoChatDeployment => "no-chat-deployment",
+            Self::PersistentChatNotGranted => "persistent-chat-not-granted",
+            Self::NotProvisioned => "not-provisioned",
+            Self::LicenseExpired => "license-expired",
+        }
+    }
+}
+
 /// The documents, read: every rule and every answer.
+#[expect(dead_code, reason = "read by the rules command, which follows")]
 #[derive(Debug)]
 pub struct KnowledgeBase {
+    data: Data,
+    book: RuleBook,
+    answers: Answers,
     services: Vec<Service>,
     products: Products,
+    assumptions: HashMap<String, Vec<Rule>>,
+    plan_rules: HashMap<String, Vec<Rule>>,
+    readings: Vec<(Rule, Topic, Level)>,
+    decided: Vec<(Rule, Topic, usize)>,
 }
 
 impl KnowledgeBase {
@@ -114,7 +173,70 @@ impl KnowledgeBase {
     /// # Errors
     /// What the data checks find; never for the bundled data of a released program.
     pub fn bundled() -> Result<Self, Vec<Diagnostic>> {
-        unimplemented!()
+        Self::load(Self::bundled_files())
+    }
+
+    /// The data files that ship with the program, as (name, text).
+    #[must_use]
+    pub fn bundled_files() -> &'static [(&'static str, &'static str)] {
+        bundle::FILES
+    }
+
+    /// Reads data files given as (name, text); the names are those of [`Self::bundled_files`].
+    ///
+    /// # Errors
+    /// Every problem of the data, with its line and column.
+    pub fn load(files: &[(&str, &str)]) -> Result<Self, Vec<Diagnostic>> {
+        let (data, mut problems) = Data::read(files);
+        let book = RuleBook::of(&data);
+        let products = Products::of(&data.products.1);
+        let Filled {
+            lookups,
+            readings,
+            decided,
+            problems: unfilled,
+        } = filling::fill(&data, &book);
+        problems.extend(unfilled);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let codes = &data.codes.1;
+        let known = |ids: &[Text]| -> Vec<Rule> {
+            ids.iter()
+                .filter_map(|id| book.find(id.get_ref()))
+                .collect()
+        };
+        let assumptions: HashMap<String, Vec<Rule>> = codes
+            .assumptions
+            .iter()
+            .map(|entry| (entry.id.get_ref().clone(), known(&entry.rules)))
+            .collect();
+        let plan_rules = codes
+            .plan_findings
+            .iter()
+            .map(|entry| (entry.code.get_ref().clone(), known(&entry.rules)))
+            .collect();
+        let limited_sign_in = assumptions
+            .get("limited-sign-in")
+            .map_or(&[][..], Vec::as_slice);
+        let mut services: Vec<Service> = data
+            .services
+            .1
+            .iter()
+            .filter_map(|entry| service(entry, known(&entry.rules)))
+            .collect();
+        services.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(Self {
+            answers: Answers::of(lookups, products.not_counting(), limited_sign_in),
+            services,
+            products,
+            assumptions,
+            plan_rules,
+            readings,
+            decided,
+            data,
+            book,
+        })
     }
 
     /// The products, their names and how texts of inventories resolve to them.
@@ -131,55 +253,64 @@ impl KnowledgeBase {
 
     /// The public id of a rule.
     #[must_use]
-    pub fn rule_id(&self, _rule: Rule) -> &str {
-        unimplemented!()
+    pub fn rule_id(&self, rule: Rule) -> &str {
+        self.book.id(rule)
     }
 
     /// Contract 4.2: what a client can do about signing in on a home server version.
     #[must_use]
-    pub fn sign_in(&self, _client: Client, _home: ServerVersion) -> Answer<'_> {
-        unimplemented!()
+    pub fn sign_in(&self, client: Client, home: ServerVersion) -> Answer<'_> {
+        let place = [tabled(client), home.index()];
+        self.answers.at(Topic::SignIn, &place).answer()
     }
 
     /// Contract 4.3: the level of one endpoint for a peer-to-peer feature, the sign-in of that endpoint included.
     #[must_use]
     pub fn peer_to_peer(
         &self,
-        _client: Client,
-        _home: ServerVersion,
-        _feature: Feature,
+        client: Client,
+        home: ServerVersion,
+        feature: Feature,
     ) -> Answer<'_> {
-        unimplemented!()
+        self.answers
+            .peer_to_peer(tabled(client), home.index(), feature.index())
+            .answer()
     }
 
     /// Contract 4.4: M(c, H), what a client can do in a meeting hosted on a server version.
     #[must_use]
-    pub fn meeting(&self, _client: Client, _host: ServerVersion) -> Answer<'_> {
-        unimplemented!()
+    pub fn meeting(&self, client: Client, host: ServerVersion) -> Answer<'_> {
+        let place = [tabled(client), host.index()];
+        self.answers.at(Topic::Meeting, &place).answer()
     }
 
     /// Contract 4.4: join(c, V, H), with the sign-in of the endpoint on its home version V included.
     #[must_use]
-    pub fn join(&self, _client: Client, _home: ServerVersion, _host: ServerVersion) -> Answer<'_> {
-        unimplemented!()
+    pub fn join(&self, client: Client, home: ServerVersion, host: ServerVersion) -> Answer<'_> {
+        self.answers
+            .join(tabled(client), home.index(), host.index())
+            .answer()
     }
 
     /// Contract 4.4: S(a, V), scheduling with an add-in on a home server version; [`AddIn::Unknown`] is unknown.
     #[must_use]
-    pub fn scheduling(&self, _add_in: AddIn, _home: ServerVersion) -> Answer<'_> {
-        unimplemented!()
+    pub fn scheduling(&self, add_in: AddIn, home: ServerVersion) -> Answer<'_> {
+        let place = [add_in.index(), home.index()];
+        self.answers.at(Topic::Scheduling, &place).answer()
     }
 
     /// Contract 4.4: the add-in that comes with a client, if any.
     #[must_use]
-    pub fn derived_add_in(&self, _client: Client) -> Option<AddIn> {
-        unimplemented!()
+    pub fn derived_add_in(&self, client: Client) -> Option<AddIn> {
+        self.products.brings(client)
     }
 
     /// Contract 4.4: the Live Meeting row of the sign-in table.
     #[must_use]
-    pub fn live_meeting(&self, _home: ServerVersion) -> Answer<'_> {
-        unimplemented!()
+    pub fn live_meeting(&self, home: ServerVersion) -> Answer<'_> {
+        self.answers
+            .at(Topic::LiveMeeting, &[home.index()])
+            .answer()
     }
 
     /// Contract 4.4: what a move between versions does to meetings that exist, for a user who never was on OCS 2007 R2
@@ -189,24 +320,29 @@ impl KnowledgeBase {
     #[must_use]
     pub fn existing_meetings(
         &self,
-        _from: ServerVersion,
-        _to: ServerVersion,
-        _came_from_r2: bool,
+        from: ServerVersion,
+        to: ServerVersion,
+        came_from_r2: bool,
     ) -> Answer<'_> {
-        unimplemented!()
+        let place = [from.index(), to.index(), usize::from(came_from_r2)];
+        self.answers.at(Topic::ExistingMeetings, &place).answer()
     }
 
     /// Contract 4.5: G(c, W). `legacy`: a legacy endpoint was configured when chat was migrated to 2013. For the Lync 2013
     /// clients on a 2013 chat server the answer is the one for a user homed on 2013 with the policy granted.
     #[must_use]
-    pub fn group_chat(&self, _client: Client, _chat: ServerVersion, _legacy: bool) -> Answer<'_> {
-        unimplemented!()
+    pub fn group_chat(&self, client: Client, chat: ServerVersion, legacy: bool) -> Answer<'_> {
+        let place = [tabled(client), chat.index(), usize::from(legacy)];
+        self.answers.at(Topic::GroupChat, &place).answer()
     }
 
-    /// Contract 4.6: the client's part of public IM, the sign-in of that endpoint included.
+    /// Contract 4.6: the client's part of public IM, the sign-in of that endpoint included. Clients that only serve meetings
+    /// or chat have none.
     #[must_use]
-    pub fn public_im_client(&self, _client: Client, _home: ServerVersion) -> Answer<'_> {
-        unimplemented!()
+    pub fn public_im_client(&self, client: Client, home: ServerVersion) -> Answer<'_> {
+        self.answers
+            .public_im_client(tabled(client), home.index())
+            .answer()
     }
 
     /// Contract 4.6: the provider's part of public IM. `changed`: the provider's dated service event lies in the past.
@@ -214,33 +350,67 @@ impl KnowledgeBase {
     #[must_use]
     pub fn public_im_provider(
         &self,
-        _provider: Provider,
-        _home: ServerVersion,
-        _changed: bool,
-        _lync_2013: bool,
+        provider: Provider,
+        home: ServerVersion,
+        changed: bool,
+        lync_2013: bool,
     ) -> Answer<'_> {
-        unimplemented!()
+        let place = [
+            provider.index(),
+            home.index(),
+            usize::from(changed),
+            usize::from(lync_2013),
+        ];
+        self.answers.at(Topic::PublicImProvider, &place).answer()
     }
 
     /// Contract 4.8: the SDK compatibility table for an application's API against its chat server.
     #[must_use]
-    pub fn application(
-        &self,
-        _api: ServerVersion,
-        _chat: ServerVersion,
-    ) -> (Compatibility, &[Rule]) {
-        unimplemented!()
+    pub fn application(&self, api: ServerVersion, chat: ServerVersion) -> (Compatibility, &[Rule]) {
+        let answer = self
+            .answers
+            .at(Topic::Application, &[api.index(), chat.index()])
+            .answer();
+        let compatibility = match answer.levels.judged {
+            Level::Full => Compatibility::Compatible,
+            Level::Limited | Level::Unknown => Compatibility::Limited,
+            Level::None => Compatibility::Incompatible,
+        };
+        (compatibility, answer.rules)
     }
 
     /// The rules behind an assumption; never empty.
     #[must_use]
-    pub fn assumption(&self, _assumption: Assumption) -> &[Rule] {
-        unimplemented!()
+    pub fn assumption(&self, assumption: Assumption) -> &[Rule] {
+        self.assumptions
+            .get(assumption.id())
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The rules behind a plan finding's code (contract 4.8), `three-versions-live` for instance.
     #[must_use]
-    pub fn plan_rules(&self, _code: &str) -> &[Rule] {
-        unimplemented!()
+    pub fn plan_rules(&self, code: &str) -> &[Rule] {
+        self.plan_rules.get(code).map_or(&[], Vec::as_slice)
     }
+}
+
+/// The client's position on the axis of clients.
+fn tabled(client: Client) -> usize {
+    usize::from(client.in_tables().0)
+}
+
+/// A service as the data has it; `None` where a word or date is wrong, which the checks report.
+fn service(entry: &ServiceEntry, rules: Vec<Rule>) -> Option<Service> {
+    let judged = data::day(entry.date.get_ref())?;
+    let other = |date: &Option<toml::Spanned<toml::value::Datetime>>| match date {
+        Some(date) => data::day(date.get_ref()),
+        None => Some(judged),
+    };
+    Some(Service {
+        id: entry.id.get_ref().clone(),
+        provider: Provider::parse(entry.provider.get_ref())?,
+        date: [judged, other(&entry.strict)?, other(&entry.lenient)?],
+        title: entry.title.clone(),
+        rules,
+    })
 }

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod inventory;
+mod knowledge;
 mod plans;
 mod properties;
 mod scenarios;

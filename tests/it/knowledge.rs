@@ -1,0 +1,17 @@
+//! The knowledge base: levels as the contract states them, names as people write them, rules that can be looked up.
+
+mod levels;
+mod names;
+
+use std::sync::OnceLock;
+
+use cutover::knowledge::KnowledgeBase;
+
+/// The bundled knowledge, read once.
+pub(crate) fn bundled() -> &'static KnowledgeBase {
+    static KNOWLEDGE: OnceLock<KnowledgeBase> = OnceLock::new();
+    KNOWLEDGE.get_or_init(|| match KnowledgeBase::bundled() {
+        Ok(knowledge) => knowledge,
+        Err(problems) => panic!("the bundled data has problems: {problems:#?}"),
+    })
+}
