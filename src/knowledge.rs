@@ -257,6 +257,12 @@ impl KnowledgeBase {
         self.book.id(rule)
     }
 
+    /// The rule with exactly this public id.
+    #[must_use]
+    pub fn rule_named(&self, id: &str) -> Option<Rule> {
+        self.book.find(id)
+    }
+
     /// Contract 4.2: what a client can do about signing in on a home server version.
     #[must_use]
     pub fn sign_in(&self, client: Client, home: ServerVersion) -> Answer<'_> {
