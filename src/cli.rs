@@ -8,12 +8,14 @@ mod check;
 mod completions;
 mod diagnostics;
 mod exit;
+mod folder;
 mod init;
 mod input;
 mod man;
 mod material;
 mod output;
 mod progress;
+mod report;
 mod sample;
 mod simulate;
 mod terminal;
@@ -78,6 +80,7 @@ enum Command {
     Init(Box<init::Arguments>),
     Check(Box<check::Arguments>),
     Simulate(Box<simulate::Arguments>),
+    Report(Box<report::Arguments>),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -115,6 +118,7 @@ impl Command {
             Self::Init(arguments) => init::run(&arguments, terminal),
             Self::Check(arguments) => check::run(&arguments, terminal),
             Self::Simulate(arguments) => simulate::run(&arguments, terminal),
+            Self::Report(arguments) => report::run(&arguments, terminal),
             Self::Completions(arguments) => completions::run(&arguments),
             Self::Man(arguments) => man::run(&arguments),
         }

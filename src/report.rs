@@ -2,13 +2,17 @@
 //!
 //! One file per format; each turns finished results into bytes or into structs for serde.
 
+pub mod charts;
 pub mod check;
 pub mod comparison;
 pub mod findings;
+pub mod html;
 pub mod json;
 pub mod markdown_text;
+pub mod markup;
 pub mod model;
 pub mod profile;
+pub mod report_json;
 pub mod stages;
 pub mod sweep;
 pub mod terminal;

@@ -10,9 +10,11 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cutover::diagnostic::{Diagnostic, Place};
+use cutover::digest::{Sha256, hexadecimal, sha256};
 use cutover::inventory::record::ReadError;
 use cutover::inventory::source::Content;
 use cutover::inventory::{ByteSource, Request, Source, workbook};
+use cutover::report::model::InputFile;
 
 use super::exit::Plain;
 use super::progress::Progress;
@@ -30,6 +32,64 @@ pub(crate) struct Inventory {
 enum Held {
     Text(Box<dyn ByteSource>),
     Workbook(workbook_child::Source),
+}
+
+impl Inventory {
+    /// Name without folders, digest and size of the file as it is.
+    pub(crate) fn digest(&self) -> Result<InputFile, Box<Diagnostic>> {
+        let mut digest = Sha256::default();
+        let bytes = match &self.held {
+            Held::Text(bytes) => {
+                digest_of(|offset, buffer| bytes.read_at(offset, buffer), &mut digest)
+            }
+            Held::Workbook(workbook_child::Source::File(path, _)) => File::open(path)
+                .and_then(|mut file| digest_of(|_, buffer| file.read(buffer), &mut digest)),
+            Held::Workbook(workbook_child::Source::Bytes(bytes)) => {
+                digest.update(bytes);
+                Ok(bytes.len() as u64)
+            }
+        };
+        Ok(InputFile {
+            name: base_name(&self.name),
+            sha256: hexadecimal(&digest.finish()),
+            bytes: bytes.map_err(|error| unreadable(&self.name, &error))?,
+        })
+    }
+}
+
+/// Name without folders, digest and size of a file in memory.
+pub(crate) fn file_of(name: &str, bytes: &[u8]) -> InputFile {
+    InputFile {
+        name: base_name(name),
+        sha256: hexadecimal(&sha256(bytes)),
+        bytes: bytes.len() as u64,
+    }
+}
+
+/// A file's name without its folders: reports are handed over, and folders tell of the machine.
+fn base_name(name: &str) -> String {
+    let last = Path::new(name).file_name();
+    last.map_or_else(
+        || name.to_owned(),
+        |last| last.to_string_lossy().into_owned(),
+    )
+}
+
+/// Feeds a digest with every byte that `read` gives at an offset; says how many there are.
+fn digest_of(
+    mut read: impl FnMut(u64, &mut [u8]) -> io::Result<usize>,
+    digest: &mut Sha256,
+) -> io::Result<u64> {
+    let mut buffer = vec![0; 1 << 20];
+    let mut offset = 0;
+    loop {
+        let read = read(offset, &mut buffer)?;
+        if read == 0 {
+            return Ok(offset);
+        }
+        digest.update(&buffer[..read]);
+        offset += read as u64;
+    }
 }
 
 /// Opens an inventory file and looks at what it is. Notes go to `noticed`.

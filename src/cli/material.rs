@@ -9,9 +9,10 @@ use std::sync::Arc;
 use cutover::diagnostic::Diagnostic;
 use cutover::inventory::rejected::{WriteError, write_rejected};
 use cutover::inventory::workbook::Limits;
-use cutover::inventory::{self, Inventory, PoolDirectory, Refusal, Request};
+use cutover::inventory::{self, ColumnKey, Inventory, PoolDirectory, Refusal, Request};
 use cutover::knowledge::KnowledgeBase;
 use cutover::plan::{self, Plan};
+use cutover::report::model::InputFile;
 
 use super::arguments::{InventoryArguments, MaterialArguments};
 use super::diagnostics::{SourceText, has_error, tell};
@@ -32,6 +33,8 @@ pub(crate) struct PlanFile {
     pub(crate) plan: Option<Plan>,
     /// What was noticed.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Name, digest and size of the file as it is.
+    pub(crate) file: InputFile,
 }
 
 impl PlanFile {
@@ -41,6 +44,7 @@ impl PlanFile {
             Some(path) => (input::name(path), input::read_small(path, plan::MAX_BYTES)),
             None => (sample::PLAN_NAME.to_owned(), Ok(sample::PLAN.to_vec())),
         };
+        let file = input::file_of(&name, bytes.as_deref().unwrap_or_default());
         let text = bytes.and_then(|bytes| match plan::decode(&bytes, &name) {
             Ok(text) => Ok(text.to_owned()),
             Err(problem) => Err(Box::new(problem)),
@@ -53,6 +57,7 @@ impl PlanFile {
                     text,
                     plan,
                     diagnostics,
+                    file,
                 }
             }
             Err(problem) => Self {
@@ -60,6 +65,7 @@ impl PlanFile {
                 text: String::new(),
                 plan: None,
                 diagnostics: vec![*problem],
+                file,
             },
         }
     }
@@ -116,6 +122,17 @@ impl Files {
             progress: Arc::new(Progress::new(terminal, "reading")),
             diagnostics: Vec::new(),
         }
+    }
+
+    /// Name, digest and size of each file, in the order of the command line. Every byte is read again.
+    pub(crate) fn digests(&self) -> Result<Vec<InputFile>, Failure> {
+        let digests = self.inputs.iter().map(input::Inventory::digest);
+        let digests: Result<Vec<InputFile>, Box<Diagnostic>> = digests.collect();
+        digests.map_err(|problem| Failure {
+            exit: Exit::Inventory,
+            message: Some(problem.message),
+            help: problem.help,
+        })
     }
 
     /// Imports them. What was noticed in opening them comes first in what is noticed; a file that could not be opened
@@ -204,6 +221,9 @@ impl Files {
     }
 }
 
+/// The columns that a command wants of each user, by the plan.
+type Columns = fn(&Plan) -> Vec<ColumnKey>;
+
 /// What the importer is asked for: for a plan, or with every pool text a pool of its own.
 pub(crate) fn request(arguments: &InventoryArguments, plan: Option<&Plan>) -> Request {
     Request {
@@ -226,6 +246,10 @@ pub(crate) struct Material {
     pub(crate) inventory: Inventory,
     /// The file of rejected rows, written, but not yet under its final name.
     pub(crate) rejected: Option<Output>,
+    /// The files that the inventory was read from.
+    pub(crate) files: Files,
+    /// The file that the plan was read from.
+    pub(crate) plan_file: InputFile,
 }
 
 impl Material {
@@ -235,6 +259,26 @@ impl Material {
         knowledge: &KnowledgeBase,
         terminal: Terminal,
         outputs: &mut Outputs,
+        open_outputs: impl FnOnce(&mut Outputs) -> Result<(), Failure>,
+    ) -> Result<Self, Failure> {
+        let columns = Plan::columns;
+        Self::read_with(
+            arguments,
+            knowledge,
+            terminal,
+            outputs,
+            columns,
+            open_outputs,
+        )
+    }
+
+    /// The same with other columns than the plan's own; the plan's own come first among them.
+    pub(crate) fn read_with(
+        arguments: &MaterialArguments,
+        knowledge: &KnowledgeBase,
+        terminal: Terminal,
+        outputs: &mut Outputs,
+        columns: Columns,
         open_outputs: impl FnOnce(&mut Outputs) -> Result<(), Failure>,
     ) -> Result<Self, Failure> {
         check_named(arguments)?;
@@ -250,7 +294,10 @@ impl Material {
         };
         let mut rejected = open_rejected(&arguments.inventory, outputs)?;
         open_outputs(outputs)?;
-        let request = request(&arguments.inventory, Some(plan));
+        let request = Request {
+            columns: columns(plan),
+            ..request(&arguments.inventory, Some(plan))
+        };
         let mut files = if arguments.sample {
             Files::sample(&arguments.inventory, terminal)
         } else {
@@ -274,6 +321,8 @@ impl Material {
             plan: file.plan.ok_or_else(|| Failure::told(Exit::Usage))?,
             inventory,
             rejected,
+            files,
+            plan_file: file.file,
         })
     }
 }

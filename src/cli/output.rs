@@ -143,20 +143,17 @@ impl Outputs {
         self.taken.push((PathBuf::from("-"), option.to_owned()));
     }
 
+    /// Makes sure that a file which is about to be written for `option` is none that is read or written already.
+    pub(crate) fn spare(&self, path: &Path, option: &str) -> Result<(), Failure> {
+        let identity = identity(path);
+        let taken = self.taken.iter().find(|(taken, _)| *taken == identity);
+        taken.map_or(Ok(()), |(_, other)| Err(two_uses(path, option, other)))
+    }
+
     /// Opens an output for `option`, `--findings` for instance.
     pub(crate) fn open(&mut self, path: &Path, option: &str) -> Result<Output, Failure> {
-        let identity = identity(path);
-        if let Some((_, other)) = self.taken.iter().find(|(taken, _)| *taken == identity) {
-            let shown = match path.to_str() {
-                Some("-") => "standard output".to_owned(),
-                _ => path.display().to_string(),
-            };
-            return Err(Failure::usage(
-                format!("{option} and {other} both name {shown}"),
-                format!("give {option} a file of its own"),
-            ));
-        }
-        self.taken.push((identity, option.to_owned()));
+        self.spare(path, option)?;
+        self.taken.push((identity(path), option.to_owned()));
         Output::create(path).map_err(|error| Failure::output(path, &error))
     }
 
@@ -183,6 +180,17 @@ impl Outputs {
         }
         Ok(())
     }
+}
+
+fn two_uses(path: &Path, option: &str, other: &str) -> Failure {
+    let shown = match path.to_str() {
+        Some("-") => "standard output".to_owned(),
+        _ => path.display().to_string(),
+    };
+    Failure::usage(
+        format!("{option} and {other} both name {shown}"),
+        format!("give {option} a file of its own"),
+    )
 }
 
 /// The same for two spellings of one file, wherever that can be told: folder links are followed, and the case of letters

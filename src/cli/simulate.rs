@@ -129,8 +129,20 @@ fn write_findings(
     })
 }
 
+/// Writes every finding, as `--findings` does without further options.
+pub(crate) fn write_all_findings(
+    run: &Run<'_>,
+    out: &mut dyn std::io::Write,
+) -> std::io::Result<()> {
+    let threads = available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let choice = findings::Choice::default();
+    let sort = findings::Sort::default();
+    findings::write(run, &choice, findings::Column::ALL, sort, threads, out)?;
+    Ok(())
+}
+
 /// Is anything as bad as `--fail-on` says?
-fn exit(run: &Run<'_>, fail_on: Option<Severity>) -> Exit {
+pub(crate) fn exit(run: &Run<'_>, fail_on: Option<Severity>) -> Exit {
     let Some(gate) = fail_on else {
         return Exit::Done;
     };

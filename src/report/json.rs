@@ -199,24 +199,6 @@ pub(super) fn plan_finding(
 }
 
 fn event(outcome: &Outcome) -> Event {
-    let state = outcome.state.iter().map(|counts| State {
-        full: counts.full,
-        limited: counts.limited,
-        none: counts.none,
-        unknown: counts.unknown,
-        not_used: counts.not_used,
-    });
-    let changes = outcome.changes.iter().map(|changes| {
-        Changes(
-            Kind::ALL
-                .iter()
-                .map(|&kind| (kind, changes.get(kind)))
-                .collect(),
-        )
-    });
-    let range = outcome.range.iter().map(|range| Range {
-        none: [range.lenient, range.strict],
-    });
     Event {
         id: outcome.event.id.clone(),
         kind: outcome.event.kind.id(),
@@ -224,8 +206,35 @@ fn event(outcome: &Outcome) -> Event {
         phase: outcome.event.phase.clone(),
         users_moved: outcome.users_moved,
         users_reclient: outcome.users_reclient,
-        state: ByCapability(state.collect()),
-        changes: ByCapability(changes.collect()),
-        range: ByCapability(range.collect()),
+        state: ByCapability(outcome.state.iter().map(State::new).collect()),
+        changes: ByCapability(outcome.changes.iter().map(Changes::new).collect()),
+        range: ByCapability(outcome.range.iter().map(Range::new).collect()),
+    }
+}
+
+impl State {
+    pub(super) const fn new(counts: &simulate::Counts) -> Self {
+        Self {
+            full: counts.full,
+            limited: counts.limited,
+            none: counts.none,
+            unknown: counts.unknown,
+            not_used: counts.not_used,
+        }
+    }
+}
+
+impl Changes {
+    pub(super) fn new(changes: &simulate::Changes) -> Self {
+        let kinds = Kind::ALL.iter().copied();
+        Self(kinds.map(|kind| (kind, changes.get(kind))).collect())
+    }
+}
+
+impl Range {
+    pub(super) const fn new(range: &simulate::Range) -> Self {
+        Self {
+            none: [range.lenient, range.strict],
+        }
     }
 }

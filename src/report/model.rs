@@ -30,7 +30,7 @@ pub use crossing::Crossing;
 pub use group::{Change, Facet, Group};
 pub use header::{Header, InputFile, Run};
 pub use impact::{Numbers, Touched};
-pub use people::{AffectedUser, People};
+pub use people::{AffectedUser, Naming, OwnNames, People};
 pub use phase::{Loss, Phase};
 pub use quality::{Assumed, Noticed, Quality, UnknownPart};
 pub use remedy::Measure;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::Context;
 use super::header::Places;
-use super::phase::{Spans, findings_in};
+use super::phase::{Spans, findings_in, stages_until};
 use super::remedy::Surveys;
 use crate::digest::{hexadecimal, sha256};
 use crate::finding::{Causes, Finding, Kind, Workaround};
@@ -350,20 +350,11 @@ fn endpoints_after(
     context: &Context<'_, '_>,
 ) -> EndpointSet {
     let path = &timeline.paths[path];
-    let stage = stages_until(context, event);
+    let stage = stages_until(context.simulation, event);
     let steps = path.steps.iter().take_while(|step| step.stage < stage);
     steps
         .last()
         .map_or(path.start.endpoints, |step| step.state.endpoints)
-}
-
-/// How many stages have happened after an event.
-pub(super) fn stages_until(context: &Context<'_, '_>, event: usize) -> usize {
-    let outcomes = &context.simulation.outcomes[..=event];
-    outcomes
-        .iter()
-        .filter(|outcome| outcome.event.phase.is_some())
-        .count()
 }
 
 /// The pools of a cohort before the first and after the last event of a phase.
@@ -372,7 +363,7 @@ fn pools_around(context: &Context<'_, '_>, phase: usize, cohort: &Cohort) -> (u1
     let route = context.timeline.route(cohort);
     let before = first
         .checked_sub(1)
-        .map_or(0, |event| stages_until(context, event));
-    let after = stages_until(context, last);
+        .map_or(0, |event| stages_until(context.simulation, event));
+    let after = stages_until(context.simulation, last);
     (route.before(before).0, route.before(after).0)
 }

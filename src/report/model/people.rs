@@ -4,24 +4,26 @@
 
 use std::borrow::Cow;
 
+use chrono::NaiveDate;
+
 use super::header::Places;
 use super::{Phase, Report};
-use crate::finding::Finding;
+use crate::finding::{Finding, Kind};
 use crate::simulate::Simulation;
 use crate::timeline::{Cohort, Timeline};
 
 /// How people and places are named in what is written.
 pub trait Naming {
     /// A user's address.
-    fn sip<'n>(&self, sip: &'n str) -> Cow<'n, str>;
+    fn sip<'n>(&self, sip: Cow<'n, str>) -> Cow<'n, str>;
     /// A user's display name; the address is given too, because two people can have one name.
-    fn name<'n>(&self, name: &'n str, sip: &str) -> Cow<'n, str>;
+    fn name<'n>(&self, name: Cow<'n, str>, sip: &str) -> Cow<'n, str>;
     /// A department.
-    fn department<'n>(&self, department: &'n str) -> Cow<'n, str>;
+    fn department<'n>(&self, department: Cow<'n, str>) -> Cow<'n, str>;
     /// A site.
-    fn site<'n>(&self, site: &'n str) -> Cow<'n, str>;
+    fn site<'n>(&self, site: Cow<'n, str>) -> Cow<'n, str>;
     /// A pool's id.
-    fn pool<'n>(&self, pool: &'n str) -> Cow<'n, str>;
+    fn pool<'n>(&self, pool: Cow<'n, str>) -> Cow<'n, str>;
 }
 
 /// Everybody and everything by their own names.
@@ -29,24 +31,24 @@ pub trait Naming {
 pub struct OwnNames;
 
 impl Naming for OwnNames {
-    fn sip<'n>(&self, sip: &'n str) -> Cow<'n, str> {
-        Cow::Borrowed(sip)
+    fn sip<'n>(&self, sip: Cow<'n, str>) -> Cow<'n, str> {
+        sip
     }
 
-    fn name<'n>(&self, name: &'n str, _sip: &str) -> Cow<'n, str> {
-        Cow::Borrowed(name)
+    fn name<'n>(&self, name: Cow<'n, str>, _sip: &str) -> Cow<'n, str> {
+        name
     }
 
-    fn department<'n>(&self, department: &'n str) -> Cow<'n, str> {
-        Cow::Borrowed(department)
+    fn department<'n>(&self, department: Cow<'n, str>) -> Cow<'n, str> {
+        department
     }
 
-    fn site<'n>(&self, site: &'n str) -> Cow<'n, str> {
-        Cow::Borrowed(site)
+    fn site<'n>(&self, site: Cow<'n, str>) -> Cow<'n, str> {
+        site
     }
 
-    fn pool<'n>(&self, pool: &'n str) -> Cow<'n, str> {
-        Cow::Borrowed(pool)
+    fn pool<'n>(&self, pool: Cow<'n, str>) -> Cow<'n, str> {
+        pool
     }
 }
 
@@ -65,6 +67,12 @@ pub struct AffectedUser<'p> {
     pub department: Cow<'p, str>,
     /// The site; empty where the inventory has none.
     pub site: Cow<'p, str>,
+    /// The home pool before the phase.
+    pub pool_before: Cow<'p, str>,
+    /// The home pool after the phase.
+    pub pool_after: Cow<'p, str>,
+    /// The first day of the phase on which the user loses something.
+    pub day: NaiveDate,
 }
 
 /// The users behind a report.
@@ -138,7 +146,7 @@ impl<'p> People<'p> {
     pub fn affected<'q>(&'q self, phase: &'q Phase) -> impl Iterator<Item = AffectedUser<'p>> + 'q {
         (0..self.len()).filter_map(move |user| {
             let group = phase.group_of_path(self.timeline.path_of(user))?;
-            Some(self.user(user, group))
+            Some(self.user(phase, user, group))
         })
     }
 
@@ -165,23 +173,39 @@ impl<'p> People<'p> {
         let chosen = chosen.into_iter().enumerate();
         chosen
             .flat_map(|(group, users)| users.into_iter().map(move |user| (user, group)))
-            .map(|(user, group)| self.user(user, group))
+            .map(|(user, group)| self.user(phase, user, group))
             .collect()
     }
 
-    fn user(&self, user: usize, group: usize) -> AffectedUser<'p> {
-        let inventory = self.timeline.inventory;
+    fn user(&self, phase: &Phase, user: usize, group: usize) -> AffectedUser<'p> {
+        let (inventory, plan) = (self.timeline.inventory, self.timeline.plan);
+        let route = self.timeline.route(self.cohort(user));
+        let pool = |stages| {
+            let pool = plan.pool(route.before(stages));
+            self.naming.pool(Cow::Borrowed(&pool.id))
+        };
+        let first = self
+            .findings(user)
+            .iter()
+            .find(|finding| {
+                finding.kind() != Kind::Restored && phase.events.contains(&finding.event)
+            })
+            .map_or(phase.from, |finding| {
+                self.simulation.outcomes[finding.event].event.date
+            });
         let values = &inventory.shapes[inventory.users.shape(user)].values;
         let sip = inventory.users.sip(user).text();
+        let value = |place| Cow::Borrowed(Places::value(values, place));
         AffectedUser {
             user,
             group,
-            sip: Cow::Owned(self.naming.sip(&sip).into_owned()),
-            name: self.naming.name("", &sip),
-            department: self
-                .naming
-                .department(Places::value(values, self.places.department)),
-            site: self.naming.site(Places::value(values, self.places.site)),
+            name: self.naming.name(Cow::Borrowed(""), &sip),
+            sip: self.naming.sip(sip),
+            department: self.naming.department(value(self.places.department)),
+            site: self.naming.site(value(self.places.site)),
+            pool_before: pool(phase.stages_before),
+            pool_after: pool(phase.stages_until),
+            day: first,
         }
     }
 }

@@ -106,6 +106,10 @@ pub struct Phase {
     pub until: NaiveDate,
     /// Its events, positions in [`super::Report::events`].
     pub events: Vec<usize>,
+    /// How many stages of the timeline have happened before its first event.
+    pub stages_before: usize,
+    /// How many have happened after its last event.
+    pub stages_until: usize,
     /// Pool changes of users, added up over its stages.
     pub users_moved: u64,
     /// Client changes of users, added up over its stages.
@@ -175,6 +179,7 @@ fn phase(
 ) -> Phase {
     let (spans, outcomes) = (context.spans, &context.simulation.outcomes);
     let events: Vec<usize> = spans.events_of(number).collect();
+    let (first, last) = spans.bounds(number);
     let date = |event: Option<&usize>| {
         event.map_or(context.timeline.plan.baseline, |&event| {
             outcomes[event].event.date
@@ -197,6 +202,10 @@ fn phase(
         name: spans.labels[number].clone(),
         from: date(events.first()),
         until: date(events.last()),
+        stages_before: first
+            .checked_sub(1)
+            .map_or(0, |event| stages_until(context.simulation, event)),
+        stages_until: stages_until(context.simulation, last),
         users_moved: moved(|outcome| outcome.users_moved),
         users_reclient: moved(|outcome| outcome.users_reclient),
         verdict,
@@ -213,6 +222,14 @@ fn phase(
         group_of_path,
         events,
     }
+}
+
+/// How many stages have happened after an event.
+pub(super) fn stages_until(simulation: &Simulation, event: usize) -> usize {
+    let outcomes = simulation.outcomes[..=event].iter();
+    outcomes
+        .filter(|outcome| outcome.event.phase.is_some())
+        .count()
 }
 
 /// The findings of a path at the events of a phase.

@@ -1,0 +1,226 @@
+//! What stands behind the phases: cross-user effects, contested readings, assumptions, data quality, rules, and the run.
+
+use crate::report::markup::visible;
+use crate::report::model::wording::{self, number};
+use crate::report::model::{Crossing, Facet, InputFile, Report};
+
+/// Everything behind the phases.
+pub(super) struct BackMatter {
+    pub(super) crossings: Vec<CrossingView>,
+    pub(super) contested: Vec<ContestedView>,
+    pub(super) assumptions: Vec<(String, String, &'static str)>,
+    pub(super) unknowns: Vec<UnknownView>,
+    pub(super) rows: String,
+    pub(super) quality: Vec<(&'static str, String)>,
+    pub(super) noticed: Vec<NoticedView>,
+    pub(super) rules: Vec<RuleView>,
+    pub(super) files: Vec<(String, String, String)>,
+    pub(super) options: Vec<(String, String)>,
+    pub(super) knowledge: String,
+    pub(super) version: &'static str,
+}
+
+pub(super) struct CrossingView {
+    pub(super) phase: usize,
+    pub(super) date: String,
+    pub(super) title: String,
+    pub(super) versions: String,
+    pub(super) organizers: String,
+    pub(super) raw_organizers: u64,
+    pub(super) cut_off: String,
+    pub(super) raw_cut_off: u64,
+    pub(super) restricted: String,
+    pub(super) raw_restricted: u64,
+    pub(super) helped: String,
+    pub(super) pools: String,
+    pub(super) clients: String,
+}
+
+pub(super) struct ContestedView {
+    pub(super) capability: &'static str,
+    pub(super) date: String,
+    pub(super) title: String,
+    pub(super) lenient: String,
+    pub(super) chosen: String,
+    pub(super) strict: String,
+}
+
+pub(super) struct UnknownView {
+    pub(super) capability: &'static str,
+    pub(super) reason: &'static str,
+    pub(super) at_start: String,
+    pub(super) at_end: String,
+}
+
+pub(super) struct NoticedView {
+    pub(super) weight: &'static str,
+    pub(super) code: &'static str,
+    pub(super) count: String,
+    pub(super) first: String,
+}
+
+pub(super) struct RuleView {
+    pub(super) id: String,
+    pub(super) used_by: String,
+    pub(super) findings: String,
+    pub(super) raw_findings: u64,
+}
+
+impl BackMatter {
+    pub(super) fn new(report: &Report) -> Self {
+        let crossings = report.phases.iter().flat_map(|phase| {
+            let crossings = phase.crossings.iter();
+            crossings.map(move |crossing| CrossingView::new(report, phase.number, crossing))
+        });
+        let run = &report.header.run;
+        let files = run.plan.iter().chain(&run.inventories);
+        let options = run.options.iter();
+        let assumptions = report.assumptions.iter();
+        Self {
+            crossings: crossings.collect(),
+            contested: contested(report),
+            assumptions: assumptions
+                .map(|assumed| {
+                    (
+                        visible(&assumed.text),
+                        number(assumed.users),
+                        assumed.instead,
+                    )
+                })
+                .collect(),
+            unknowns: unknowns(report),
+            rows: report.quality.rows_used(),
+            quality: quality(report),
+            noticed: noticed(report),
+            rules: rules(report),
+            files: files.map(file).collect(),
+            options: options
+                .map(|(option, value)| (visible(option), visible(value)))
+                .collect(),
+            knowledge: run.knowledge_sha256.clone(),
+            version: report.header.tool_version,
+        }
+    }
+}
+
+fn file(file: &InputFile) -> (String, String, String) {
+    (visible(&file.name), number(file.bytes), file.sha256.clone())
+}
+
+/// The commonest values of a facet in one line.
+fn line(facet: &Facet) -> String {
+    const SHOWN: usize = 4;
+    let shown = facet.values.iter().take(SHOWN);
+    let mut parts: Vec<String> = shown
+        .map(|(value, users)| format!("{} {}", visible(value), number(*users)))
+        .collect();
+    let hidden = facet.values.len().saturating_sub(SHOWN) + facet.more_values;
+    if hidden > 0 {
+        parts.push(wording::count(hidden as u64, "more", "more"));
+    }
+    parts.join("; ")
+}
+
+impl CrossingView {
+    fn new(report: &Report, phase: usize, crossing: &Crossing) -> Self {
+        let event = &report.events[crossing.event];
+        Self {
+            phase,
+            date: event.date.to_string(),
+            title: super::matrix::title(event),
+            versions: format!("{} → {}", crossing.from.name(), crossing.to.name()),
+            organizers: number(crossing.organizers),
+            raw_organizers: crossing.organizers,
+            cut_off: number(crossing.cut_off),
+            raw_cut_off: crossing.cut_off,
+            restricted: number(crossing.restricted),
+            raw_restricted: crossing.restricted,
+            helped: number(crossing.helped_by_web_app),
+            pools: line(&crossing.pools),
+            clients: line(&crossing.clients),
+        }
+    }
+}
+
+fn contested(report: &Report) -> Vec<ContestedView> {
+    let rows = report.contested.iter().map(|row| {
+        let event = &report.events[row.event];
+        ContestedView {
+            capability: wording::capability(row.capability),
+            date: event.date.to_string(),
+            title: super::matrix::title(event),
+            lenient: number(row.lenient),
+            chosen: number(row.chosen),
+            strict: number(row.strict),
+        }
+    });
+    rows.collect()
+}
+
+fn unknowns(report: &Report) -> Vec<UnknownView> {
+    let parts = report.unknowns.iter().map(|part| UnknownView {
+        capability: wording::capability(part.capability),
+        reason: part.reason,
+        at_start: number(part.at_start),
+        at_end: number(part.at_end),
+    });
+    parts.collect()
+}
+
+fn quality(report: &Report) -> Vec<(&'static str, String)> {
+    let quality = &report.quality;
+    let counts = quality.counts;
+    vec![
+        ("Files", number(counts.files as u64)),
+        ("Rows read", number(counts.rows)),
+        ("Rows used", number(counts.rows_used)),
+        ("Rows rejected", number(counts.rows_rejected)),
+        ("Users accepted", number(quality.users)),
+        (
+            "Client texts not recognized",
+            number(counts.unrecognized_clients),
+        ),
+        (
+            "Users with such a client",
+            number(quality.users_with_unrecognized),
+        ),
+        (
+            "Users without department",
+            number(quality.users_without_department),
+        ),
+        ("Users without site", number(quality.users_without_site)),
+    ]
+}
+
+fn noticed(report: &Report) -> Vec<NoticedView> {
+    let noticed = report.quality.noticed.iter().map(|noticed| NoticedView {
+        weight: noticed.weight_name(),
+        code: noticed.code,
+        count: number(noticed.count),
+        first: visible(&noticed.first),
+    });
+    noticed.collect()
+}
+
+fn rules(report: &Report) -> Vec<RuleView> {
+    let rules = report.rules.iter().map(|rule| {
+        let mut used_by: Vec<&str> = rule
+            .capabilities
+            .iter()
+            .map(|&capability| wording::capability(capability))
+            .collect();
+        if rule.plan_findings > 0 {
+            used_by.push("the plan");
+        }
+        if rule.supports_measure {
+            used_by.push("a measure");
+        }
+        RuleView {
+            id: rule.id.clone(),
+            used_by: used_by.join(", "),
+            findings: number(rule.findings),
+            raw_findings: rule.findings,
+        }
+    });
+    rules.collect()
+}

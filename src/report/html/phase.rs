@@ -1,0 +1,369 @@
+//! The section of a phase: advice, losses by cause, groups, measures, the way back, names.
+
+use crate::finding::Kind;
+use crate::model::Capability;
+use crate::report::markup::visible;
+use crate::report::model::wording::{self, number};
+use crate::report::model::{Facet, Group, Loss, Measure, People, Phase, Report};
+
+use super::people::PeopleView;
+use super::summary::{DecisionView, ReasonView, days_of};
+
+/// So many groups of a phase are on the page; the rest are in the workbook and in `report.json`.
+const GROUPS: usize = 60;
+/// So many values of a facet are on the page.
+const VALUES: usize = 8;
+
+/// A phase.
+pub(super) struct PhaseView {
+    pub(super) number: usize,
+    pub(super) name: String,
+    pub(super) days: String,
+    pub(super) events: Vec<(usize, String, String)>,
+    pub(super) decision: DecisionView,
+    pub(super) reasons: Vec<ReasonView>,
+    pub(super) figures: Vec<(&'static str, String, &'static str)>,
+    pub(super) plan_findings: Vec<PlanFindingView>,
+    pub(super) losses: Vec<LossView>,
+    pub(super) groups: Vec<GroupView>,
+    pub(super) more_groups: Option<(String, String)>,
+    pub(super) measures: Vec<MeasureView>,
+    pub(super) beyond_help: Option<String>,
+    pub(super) rollback: RollbackView,
+    pub(super) people: PeopleView,
+}
+
+pub(super) struct PlanFindingView {
+    pub(super) severity: &'static str,
+    pub(super) code: &'static str,
+    pub(super) message: String,
+    pub(super) date: String,
+    pub(super) rules: String,
+}
+
+pub(super) struct LossView {
+    pub(super) severity: &'static str,
+    pub(super) capability: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) causes: String,
+    pub(super) origin: &'static str,
+    pub(super) users: String,
+    pub(super) raw_users: u64,
+    pub(super) user_days: String,
+    pub(super) raw_days: u64,
+    pub(super) instead: &'static str,
+}
+
+pub(super) struct GroupView {
+    pub(super) position: usize,
+    pub(super) id: String,
+    pub(super) severity: &'static str,
+    pub(super) users: String,
+    pub(super) what: Vec<(&'static str, String)>,
+    pub(super) user_days: String,
+    pub(super) events: String,
+    pub(super) changes: Vec<ChangeView>,
+    pub(super) facets: Vec<FacetView>,
+    pub(super) helped_by: Vec<(String, String)>,
+    pub(super) beyond_help: Option<String>,
+    pub(super) rules: String,
+}
+
+pub(super) struct ChangeView {
+    pub(super) capability: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) causes: String,
+    pub(super) severity: &'static str,
+    pub(super) instead: &'static str,
+    pub(super) recovered: String,
+}
+
+pub(super) struct FacetView {
+    pub(super) name: &'static str,
+    pub(super) values: Vec<(String, String)>,
+    pub(super) more: Option<String>,
+}
+
+pub(super) struct MeasureView {
+    pub(super) action: String,
+    pub(super) note: &'static str,
+    pub(super) users: String,
+    pub(super) raw_users: u64,
+    pub(super) users_of_losses: String,
+    pub(super) raw_losses: u64,
+    pub(super) lifts: String,
+}
+
+pub(super) struct RollbackView {
+    pub(super) loses_data: Option<(String, String)>,
+    pub(super) impossible: Option<(String, String)>,
+    pub(super) notes: Vec<(&'static str, &'static str)>,
+}
+
+impl PhaseView {
+    pub(super) fn new(
+        report: &Report,
+        phase: &Phase,
+        people: &People<'_>,
+        share: usize,
+    ) -> Result<Self, serde_json::Error> {
+        let events = phase.events.iter().map(|&event| {
+            let row = &report.events[event];
+            (event, row.date.to_string(), super::matrix::title(row))
+        });
+        let groups = phase.groups.iter().take(GROUPS).enumerate();
+        let hidden = phase.groups.get(GROUPS..).unwrap_or_default();
+        let more_groups = (!hidden.is_empty()).then(|| {
+            let users = hidden.iter().map(|group| group.users).sum();
+            (number(hidden.len() as u64), wording::users(users))
+        });
+        Ok(Self {
+            number: phase.number,
+            name: visible(&phase.name),
+            days: days_of(phase),
+            events: events.collect(),
+            decision: DecisionView::new(phase.verdict.decision),
+            reasons: phase.verdict.reasons.iter().map(ReasonView::new).collect(),
+            figures: figures(phase),
+            plan_findings: plan_findings(report, phase),
+            losses: phase.losses.iter().map(LossView::new).collect(),
+            groups: groups
+                .map(|(position, group)| GroupView::new(report, phase, position, group))
+                .collect(),
+            more_groups,
+            measures: phase.measures.iter().map(MeasureView::new).collect(),
+            beyond_help: (phase.beyond_help > 0).then(|| wording::users(phase.beyond_help)),
+            rollback: RollbackView::new(phase),
+            people: PeopleView::new(phase, people, share)?,
+        })
+    }
+}
+
+fn figures(phase: &Phase) -> Vec<(&'static str, String, &'static str)> {
+    let touched = &phase.touched;
+    let days: u64 = phase.user_days.iter().sum();
+    vec![
+        (
+            "Newly affected",
+            number(touched.newly),
+            "without something at the end of the phase, not before it",
+        ),
+        (
+            "Still affected",
+            number(touched.still),
+            "before the phase and at its end",
+        ),
+        (
+            "Recovered",
+            number(touched.recovered),
+            "before the phase, no longer at its end",
+        ),
+        (
+            "Only in between",
+            number(touched.passing),
+            "lost and got back within the phase",
+        ),
+        (
+            "Only restricted",
+            number(touched.restricted),
+            "lose nothing here, but can do something only in part",
+        ),
+        (
+            "Only unknown",
+            number(touched.uncertain),
+            "neither, but the documents do not say",
+        ),
+        (
+            "User-days lost",
+            number(days),
+            "by losses that begin here, up to the horizon",
+        ),
+        ("Moved", number(phase.users_moved), "changes of pool"),
+        (
+            "New clients",
+            number(phase.users_reclient),
+            "users whose clients change",
+        ),
+    ]
+}
+
+fn plan_findings(report: &Report, phase: &Phase) -> Vec<PlanFindingView> {
+    let rows = phase
+        .plan_findings
+        .iter()
+        .map(|&row| &report.plan_findings[row]);
+    rows.map(|row| PlanFindingView {
+        severity: row.severity.id(),
+        code: row.code,
+        message: visible(&row.message),
+        date: report.events[row.event].date.to_string(),
+        rules: row.rules.join(", "),
+    })
+    .collect()
+}
+
+/// What a group loses, in one line: `lost: Schedule meetings, Existing meetings; limited: Video, two people`.
+pub(super) fn what(group: &Group) -> String {
+    let parts: Vec<String> = parts(group)
+        .into_iter()
+        .map(|(kind, names)| format!("{kind}: {names}"))
+        .collect();
+    parts.join("; ")
+}
+
+fn parts(group: &Group) -> Vec<(&'static str, String)> {
+    let kinds = [Kind::Lost, Kind::Degraded, Kind::AtRisk];
+    let of_kind = |kind: Kind| {
+        let mut capabilities: Vec<Capability> = group
+            .changes
+            .iter()
+            .filter(|change| change.kind == kind)
+            .map(|change| change.capability)
+            .collect();
+        capabilities.dedup();
+        let names: Vec<&str> = capabilities.into_iter().map(wording::capability).collect();
+        (wording::kind(kind), names.join(", "))
+    };
+    kinds
+        .into_iter()
+        .map(of_kind)
+        .filter(|(_, names)| !names.is_empty())
+        .collect()
+}
+
+impl LossView {
+    fn new(loss: &Loss) -> Self {
+        Self {
+            severity: loss.severity.id(),
+            capability: wording::capability(loss.capability),
+            kind: wording::kind(loss.kind),
+            causes: wording::causes(loss.causes),
+            origin: if loss.is_of_plan() {
+                "the plan"
+            } else {
+                "outside"
+            },
+            users: number(loss.users),
+            raw_users: loss.users,
+            user_days: number(loss.user_days),
+            raw_days: loss.user_days,
+            instead: loss.workaround.map_or("", |workaround| workaround.name()),
+        }
+    }
+}
+
+impl GroupView {
+    fn new(report: &Report, phase: &Phase, position: usize, group: &Group) -> Self {
+        let events: Vec<String> = group
+            .events
+            .iter()
+            .map(|&(event, users)| {
+                let row = &report.events[event];
+                let title = super::matrix::title(row);
+                format!("{} {title} ({})", row.date, wording::users(users))
+            })
+            .collect();
+        let helped_by = group.helped_by.iter().map(|(id, users)| {
+            let action = phase.measures.iter().find(|measure| measure.id == *id);
+            let action = action.map_or_else(|| id.clone(), |measure| measure.action.clone());
+            (visible(&action), number(*users))
+        });
+        Self {
+            position,
+            id: group.id.clone(),
+            severity: group.severity.id(),
+            users: number(group.users),
+            what: parts(group),
+            user_days: number(group.user_days),
+            events: events.join("; "),
+            changes: group.changes.iter().map(ChangeView::new).collect(),
+            facets: [
+                ("Clients after the phase", &group.clients),
+                ("Pools", &group.pools),
+                ("Sites", &group.sites),
+                ("Departments", &group.departments),
+            ]
+            .map(|(name, facet)| FacetView::new(name, facet))
+            .into_iter()
+            .collect(),
+            helped_by: helped_by.collect(),
+            beyond_help: (group.beyond_help > 0).then(|| number(group.beyond_help)),
+            rules: group.rules.join(", "),
+        }
+    }
+}
+
+impl ChangeView {
+    fn new(change: &crate::report::model::Change) -> Self {
+        Self {
+            capability: wording::capability(change.capability),
+            kind: wording::kind(change.kind),
+            causes: wording::causes(change.causes),
+            severity: change.severity.id(),
+            instead: change.workaround.map_or("", |workaround| workaround.name()),
+            recovered: number(change.users_recovered),
+        }
+    }
+}
+
+impl FacetView {
+    fn new(name: &'static str, facet: &Facet) -> Self {
+        let shown = facet.values.iter().take(VALUES);
+        let hidden = facet.values.get(VALUES..).unwrap_or_default();
+        let more_values = hidden.len() + facet.more_values;
+        let more_users = hidden.iter().map(|(_, users)| users).sum::<u64>() + facet.more_users;
+        Self {
+            name,
+            values: shown
+                .map(|(value, users)| {
+                    let value = if value.is_empty() {
+                        "(none)".to_owned()
+                    } else {
+                        visible(value)
+                    };
+                    (value, number(*users))
+                })
+                .collect(),
+            more: (more_values > 0).then(|| {
+                let values = wording::count(more_values as u64, "more value", "more values");
+                format!("{values}: {}", wording::users(more_users))
+            }),
+        }
+    }
+}
+
+impl MeasureView {
+    fn new(measure: &Measure) -> Self {
+        let lifts: Vec<String> = measure
+            .lifts
+            .iter()
+            .map(|&(capability, users)| {
+                format!("{} {}", wording::capability(capability), number(users))
+            })
+            .collect();
+        Self {
+            action: visible(&measure.action),
+            note: measure.note,
+            users: number(measure.users),
+            raw_users: measure.users,
+            users_of_losses: number(measure.users_of_losses),
+            raw_losses: measure.users_of_losses,
+            lifts: lifts.join("; "),
+        }
+    }
+}
+
+impl RollbackView {
+    fn new(phase: &Phase) -> Self {
+        let point = |point: &Option<crate::report::model::rollback::Point>| {
+            let point = point.as_ref()?;
+            Some((point.date.to_string(), visible(&point.why)))
+        };
+        let notes = phase.rollback.notes.iter();
+        Self {
+            loses_data: point(&phase.rollback.loses_data_from),
+            impossible: point(&phase.rollback.impossible_from),
+            notes: notes.map(|note| (note.text, note.source)).collect(),
+        }
+    }
+}
