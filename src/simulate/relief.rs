@@ -133,11 +133,11 @@ impl Trial<'_, '_> {
                 continue;
             }
             let with = self.with_client(inputs, client);
-            if let Some(relief) = self.relief(Remedy::AddClient(client), traits, &with) {
-                if relief.to > best || client == Client::LYNC_WEB_APP_2013 {
-                    best = best.max(relief.to);
-                    reliefs.push(relief);
-                }
+            if let Some(relief) = self.relief(Remedy::AddClient(client), traits, &with)
+                && (relief.to > best || client == Client::LYNC_WEB_APP_2013)
+            {
+                best = best.max(relief.to);
+                reliefs.push(relief);
             }
         }
         for (remedy, with) in other_measures(self.capability, inputs) {
