@@ -8,20 +8,21 @@
 mod cell;
 mod hearing;
 mod notice;
+mod package;
 mod remarks;
 mod rows;
 mod sniff;
 mod wire;
 mod xlsx;
+mod xml;
 
 use std::io::{Read, Seek};
 use std::time::Duration;
 
-use calamine::{Sheet, SheetType, SheetVisible};
-
 use super::record::DateSystem;
 use crate::diagnostic::Diagnostic;
 use notice::Refusal;
+use package::Package;
 use rows::{Order, Rows};
 
 pub use hearing::{HeaderTest, Teller, WorkbookRecords};
@@ -77,7 +78,8 @@ pub fn tell<S: Read + Seek>(
         cell_limit: limits.cells,
         cells_left: limits.cells,
     };
-    xlsx::tell(source, &mut telling)
+    let mut package = Package::open(source)?;
+    xlsx::tell(&mut package, &mut telling)
 }
 
 /// A workbook on its way to the parent.
@@ -106,32 +108,42 @@ impl<'w> Telling<'_, 'w> {
     }
 }
 
-/// The sheet of this name (without case and surrounding space), or every visible one.
-fn sheets_to_read(all: &[Sheet], wanted: Option<&str>) -> Result<Vec<Sheet>, Refusal> {
-    let all: Vec<&Sheet> = all
-        .iter()
-        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
-        .collect();
-    let names = || -> Vec<String> { all.iter().map(|sheet| sheet.name.clone()).collect() };
-    if all.is_empty() {
+/// A sheet's name, and whether it is for reading.
+#[derive(Clone, Debug)]
+struct SheetName {
+    name: String,
+    kind: SheetKind,
+}
+
+/// Whether a sheet is for reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SheetKind {
+    /// A table that a person sees.
+    Visible,
+    /// A table that is read only if it is named.
+    Hidden,
+    /// A chart or dialog.
+    NoTable,
+}
+
+/// The sheet of this name (without case and surrounding space), or every visible one: positions in `all`.
+fn sheets_to_read(all: &[SheetName], wanted: Option<&str>) -> Result<Vec<usize>, Refusal> {
+    let tables = || (0..all.len()).filter(|&sheet| all[sheet].kind != SheetKind::NoTable);
+    let names = || -> Vec<String> { tables().map(|sheet| all[sheet].name.clone()).collect() };
+    if tables().next().is_none() {
         return Err(notice::no_sheet());
     }
     if let Some(wanted) = wanted {
-        let same =
-            |sheet: &&&Sheet| sheet.name.trim().to_lowercase() == wanted.trim().to_lowercase();
-        let found = all
-            .iter()
-            .find(|sheet| sheet.name == wanted)
-            .or_else(|| all.iter().find(same));
-        return match found {
-            Some(sheet) => Ok(vec![(*sheet).clone()]),
-            None => Err(notice::unknown_sheet(wanted, &names())),
-        };
+        let key = |name: &str| name.trim().to_lowercase();
+        let found = tables()
+            .find(|&sheet| all[sheet].name == wanted)
+            .or_else(|| tables().find(|&sheet| key(&all[sheet].name) == key(wanted)));
+        return found
+            .map(|sheet| vec![sheet])
+            .ok_or_else(|| notice::unknown_sheet(wanted, &names()));
     }
-    let visible: Vec<Sheet> = all
-        .iter()
-        .filter(|sheet| sheet.visible == SheetVisible::Visible)
-        .map(|sheet| (*sheet).clone())
+    let visible: Vec<usize> = tables()
+        .filter(|&sheet| all[sheet].kind == SheetKind::Visible)
         .collect();
     if visible.is_empty() {
         return Err(notice::only_hidden_sheets(&names()));

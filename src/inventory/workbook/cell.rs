@@ -25,10 +25,6 @@ pub(super) enum Format {
     #[default]
     Number,
     /// As a number with at least so many digits: `00000`.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "calamine does not tell it; the next reader will")
-    )]
     Digits(u8),
     /// As a day, a time, or both.
     Day,
@@ -132,6 +128,14 @@ fn put_clock(text: &mut String, seconds: u64) {
         seconds / 60 % 60,
         seconds % 60
     );
+}
+
+/// A date in ISO form without a time that says nothing: `2014-04-30T00:00:00` is a day.
+pub(super) fn without_midnight(date: &str) -> &str {
+    match date.split_once(['T', ' ']) {
+        Some((day, time)) if time.chars().all(|c| matches!(c, '0' | ':' | '.' | 'Z')) => day,
+        _ => date,
+    }
 }
 
 /// A cell's name as it stands in Excel: `B7` for the second column of row 7.

@@ -155,7 +155,7 @@ pub(super) fn too_many_cells(limit: u64, after: &str) -> Refusal {
     )
 }
 
-pub(super) fn too_large(what: &str) -> Refusal {
+pub(super) fn too_large(what: impl Into<String>) -> Refusal {
     error(
         LIMIT,
         what,

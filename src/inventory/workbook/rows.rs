@@ -120,7 +120,6 @@ impl<'s, 'w> Rows<'s, 'w> {
     }
 
     /// The merged stretches of the sheet; to be said before the first cell.
-    #[expect(dead_code, reason = "the next step reads the merged cells ahead")]
     pub(super) fn merge(&mut self, mut stretches: Vec<Merged>) {
         stretches.sort_unstable_by(|a, b| b.cmp(a));
         self.merged = stretches;
