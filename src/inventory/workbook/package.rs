@@ -227,7 +227,10 @@ mod tests {
 
     fn decoded(bytes: &[u8]) -> String {
         let mut text = String::new();
-        Utf8::new(bytes).unwrap().read_to_string(&mut text).unwrap();
+        Utf8::new(bytes)
+            .expect("the test made it")
+            .read_to_string(&mut text)
+            .expect("the test made it");
         text
     }
 

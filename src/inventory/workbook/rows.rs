@@ -198,14 +198,14 @@ impl<'s, 'w> Rows<'s, 'w> {
         *self.cells_left = left;
         let name = || cell::name(u64::from(row) + 1, column);
         if text.len() > CELL_BYTES {
-            return Err(notice::too_large(&format!(
+            return Err(notice::too_large(format!(
                 "cell {} holds {} MiB of text, more than any inventory has",
                 name(),
                 text.len() >> 20
             )));
         }
         if self.row.text.len() + text.len() > ROW_BYTES {
-            return Err(notice::too_large(&format!(
+            return Err(notice::too_large(format!(
                 "the row of cell {} holds more than 16 MiB of text",
                 name()
             )));

@@ -5,10 +5,12 @@
 //! reads the other formats, and is held against this one in the tests.
 
 mod book;
+mod plain;
 mod sheet;
 mod strings;
 mod styles;
 mod survey;
+mod value;
 
 use std::io::{Read, Seek};
 
@@ -16,9 +18,10 @@ use super::notice::Refusal;
 use super::package::{Package, broken_part};
 use super::{Telling, sheets_to_read};
 use book::Book;
-use sheet::{Cells, Context};
+use sheet::{Cells, Way};
 use strings::Strings;
 use styles::Styles;
+use value::Context;
 
 /// Tells every sheet that is asked for.
 pub(super) fn tell<S: Read + Seek>(
@@ -46,7 +49,7 @@ pub(super) fn tell<S: Read + Seek>(
             .map_err(|error| broken_part(part, &error.to_string()))?;
         let mut rows = telling.sheet(&book.sheets[sheet].name, book.dates, survey.order)?;
         rows.merge(survey.merged);
-        Cells::new(&context, &mut rows).tell(package.xml(part)?)?;
+        Cells::new(&context, &mut rows, Way::Plain).tell(package.xml(part)?)?;
         rows.finish()?;
     }
     Ok(())

@@ -9,6 +9,8 @@ use std::io::{self, Read};
 use memchr::memmem;
 use quick_xml::events::{BytesRef, BytesStart};
 
+use super::notice::shortened;
+
 /// How much of a part is taken at once, and how much at most.
 const BLOCK: usize = 256 << 10;
 const PIECE: usize = 64 << 20;
@@ -43,19 +45,21 @@ pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
     quick_xml::escape::unescape(text).unwrap_or(Cow::Borrowed(text))
 }
 
-/// Appends what a reference stands for; `false` if nobody knows.
-pub(super) fn put_reference(text: &mut String, reference: &BytesRef<'_>) -> bool {
-    match reference.resolve_char_ref() {
-        Ok(Some(character)) => text.push(character),
-        Ok(None) => {
-            match quick_xml::escape::resolve_predefined_entity(&reference.xml10_content()) {
-                Some(resolved) => text.push_str(resolved),
-                None => return false,
-            }
+/// Appends what a reference stands for; an error if nobody knows.
+pub(super) fn put_reference(text: &mut String, reference: &BytesRef<'_>) -> Result<(), String> {
+    let resolved = match reference.resolve_char_ref() {
+        Ok(Some(character)) => {
+            text.push(character);
+            return Ok(());
         }
-        Err(_) => return false,
+        Ok(None) => quick_xml::escape::resolve_predefined_entity(reference),
+        Err(_) => None,
+    };
+    match resolved {
+        Some(resolved) => text.push_str(resolved),
+        None => return Err(format!("nothing says what &{}; is", shortened(reference))),
     }
-    true
+    Ok(())
 }
 
 /// The characters that a workbook writes as `_x000D_`, decoded.
@@ -198,7 +202,7 @@ mod tests {
     fn pieces(text: &str, element: &'static str) -> Vec<String> {
         let mut pieces = Pieces::new(text.as_bytes(), element);
         let mut all = Vec::new();
-        while let Some(piece) = pieces.next().unwrap() {
+        while let Some(piece) = pieces.next().expect("the test made it") {
             all.push(piece.to_owned());
         }
         all

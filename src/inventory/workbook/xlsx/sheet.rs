@@ -1,43 +1,20 @@
 //! A sheet's cells, in the order of the file.
 //!
-//! In: the sheet's part, the shared strings, the styles. Out: cells for [`Rows`]. A value that cannot be understood costs
+//! In: the sheet's part, the shared strings, the styles. Out: cells for [`Values`]. A value that cannot be understood costs
 //! its cell and is said; only broken XML costs the sheet.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesEnd, BytesStart, Event};
 
-use super::super::super::record::DateSystem;
-use super::super::cell::{self, Doubt};
 use super::super::notice::{self, Refusal};
-use super::super::remarks::Remark;
 use super::super::rows::Rows;
 use super::super::xml::{self, Pieces, attributes, local};
-use super::strings::{Item, Strings};
-use super::styles::Styles;
-
-/// What cells refer to.
-pub(super) struct Context<'a> {
-    pub(super) strings: &'a Strings,
-    pub(super) styles: &'a Styles,
-    pub(super) dates: DateSystem,
-}
-
-/// A cell's type, as its `t` says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Type {
-    #[default]
-    Number,
-    Shared,
-    Inline,
-    /// The text of a formula.
-    Text,
-    Bool,
-    Error,
-    Date,
-    Unknown,
-}
+use super::plain::{Cursor, PlainCell, Token};
+use super::strings::{Item, trimmed};
+use super::value::{Context, RawCell, Type, Values};
 
 /// Which text is being read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,7 +26,7 @@ enum Inside {
     Formula,
 }
 
-/// The cell that is being read.
+/// The cell that the XML parser is in.
 #[derive(Debug, Default)]
 struct Cell {
     row: u32,
@@ -62,10 +39,23 @@ struct Cell {
     inside: Inside,
 }
 
+/// Which way a sheet is read: both give the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// What is plain as text, what is not as XML.
+    Plain,
+    /// Everything as XML.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "what the other way is held against")
+    )]
+    Xml,
+}
+
 /// Reads the cells of one sheet.
 pub(super) struct Cells<'a, 's, 'w> {
-    context: &'a Context<'a>,
-    rows: &'a mut Rows<'s, 'w>,
+    values: Values<'a, 's, 'w>,
+    way: Way,
     cell: Cell,
     is_cell: bool,
     /// Where the next row and cell stand if they do not say it themselves.
@@ -83,10 +73,10 @@ enum State {
 }
 
 impl<'a, 's, 'w> Cells<'a, 's, 'w> {
-    pub(super) fn new(context: &'a Context<'a>, rows: &'a mut Rows<'s, 'w>) -> Self {
+    pub(super) fn new(context: &'a Context<'a>, rows: &'a mut Rows<'s, 'w>, way: Way) -> Self {
         Self {
-            context,
-            rows,
+            values: Values::new(context, rows),
+            way,
             cell: Cell::default(),
             is_cell: false,
             next_row: 0,
@@ -101,7 +91,10 @@ impl<'a, 's, 'w> Cells<'a, 's, 'w> {
         let mut pieces = Pieces::new(part, "row");
         loop {
             match pieces.next() {
-                Ok(Some(piece)) => self.piece(piece)?,
+                Ok(Some(piece)) => {
+                    let rest = self.plain(piece)?;
+                    self.xml(rest)?;
+                }
                 Ok(None) => break,
                 Err(error) => return Err(self.broken(&error.to_string())),
             }
@@ -116,10 +109,76 @@ impl<'a, 's, 'w> Cells<'a, 's, 'w> {
     }
 
     fn broken(&self, what: &str) -> Refusal {
-        notice::damaged(&format!("{}, {what}", self.rows.place()))
+        notice::damaged(&format!("{}, {what}", self.values.rows.place()))
     }
 
-    fn piece(&mut self, piece: &str) -> Result<(), Refusal> {
+    /// Tells rows and cells as long as they are plain; gives the rest of the piece.
+    fn plain<'p>(&mut self, piece: &'p str) -> Result<&'p str, Refusal> {
+        if self.state != State::InData || self.is_cell || self.way != Way::Plain {
+            return Ok(piece);
+        }
+        let mut cursor = Cursor::new(piece);
+        while let Some(token) = cursor.next() {
+            match token {
+                Token::Cell(cell) => self.plain_cell(&cell)?,
+                Token::Row(number) => self.row(number)?,
+                Token::EmptyRow(number) => {
+                    self.row(number)?;
+                    self.end_row();
+                }
+                Token::RowEnd => self.end_row(),
+            }
+        }
+        Ok(cursor.rest())
+    }
+
+    fn plain_cell(&mut self, cell: &PlainCell<'_>) -> Result<(), Refusal> {
+        let (row, column) = self.place(cell.name)?;
+        let mut raw = RawCell {
+            row,
+            column,
+            kind: Type::of(cell.kind),
+            style: style(cell.style),
+            value: cell.value,
+            inline: "",
+            has_formula: cell.has_formula,
+        };
+        if let Some(inline) = cell.inline.map(trimmed) {
+            self.text.clear();
+            xml::put_decoded(&mut self.text, inline);
+            raw.inline = &self.text;
+        }
+        self.values.tell(&raw)
+    }
+
+    /// A row begins; its number is empty where it does not say it.
+    fn row(&mut self, number: &str) -> Result<(), Refusal> {
+        self.next_column = 0;
+        if !number.is_empty() {
+            let number = number.trim().parse::<u32>().ok();
+            self.next_row = number
+                .and_then(|number| number.checked_sub(1))
+                .ok_or_else(|| self.broken("there is a row without a proper number"))?;
+        }
+        Ok(())
+    }
+
+    fn end_row(&mut self) {
+        self.next_row = self.next_row.saturating_add(1);
+    }
+
+    /// A cell's row and column, from its name or, where that is empty, from where it stands.
+    fn place(&mut self, name: &str) -> Result<(u32, u32), Refusal> {
+        let (row, column) = match name {
+            "" => (self.next_row, self.next_column),
+            name => cell_place(name)
+                .ok_or_else(|| self.broken("there is a cell without a proper name"))?,
+        };
+        self.next_column = column.saturating_add(1);
+        Ok((row, column))
+    }
+
+    fn xml(&mut self, piece: &str) -> Result<(), Refusal> {
         let mut xml = Reader::from_str(piece);
         // A piece is cut out of the elements around the rows.
         xml.config_mut().allow_unmatched_ends = true;
@@ -135,7 +194,7 @@ impl<'a, 's, 'w> Cells<'a, 's, 'w> {
                         self.state = State::Behind;
                         return Ok(());
                     }
-                    "row" => self.next_row = self.next_row.saturating_add(1),
+                    "row" => self.end_row(),
                     name => self.end(name)?,
                 },
                 Event::Eof => return Ok(()),
@@ -154,16 +213,14 @@ impl<'a, 's, 'w> Cells<'a, 's, 'w> {
                 };
             }
             (State::InData, "row") if !self.is_cell => {
-                self.row(tag)?;
+                self.row(&xml::attribute(tag, "r").unwrap_or_default())?;
                 if is_empty {
-                    self.next_row = self.next_row.saturating_add(1);
+                    self.end_row();
                 }
             }
             (State::InData, "c") if !self.is_cell => {
                 self.begin_cell(tag)?;
-                if is_empty {
-                    self.is_cell = false;
-                }
+                self.is_cell = !is_empty;
             }
             (State::InData, name) if self.is_cell => self.inside(name, tag, is_empty)?,
             _ => (),
@@ -171,22 +228,8 @@ impl<'a, 's, 'w> Cells<'a, 's, 'w> {
         Ok(())
     }
 
-    fn row(&mut self, tag: &BytesStart<'_>) -> Result<(), Refusal> {
-        self.next_column = 0;
-        if let Some(number) = xml::attribute(tag, "r") {
-            let number = number
-                .trim()
-                .parse::<u32>()
-                .ok()
-                .and_then(|number| number.checked_sub(1));
-            self.next_row =
-                number.ok_or_else(|| self.broken("there is a row without a proper number"))?;
-        }
-        Ok(())
-    }
-
     fn begin_cell(&mut self, tag: &BytesStart<'_>) -> Result<(), Refusal> {
-        let mut place = None;
+        let mut name = Cow::Borrowed("");
         let cell = &mut self.cell;
         cell.kind = Type::Number;
         cell.style = 0;
@@ -196,22 +239,13 @@ impl<'a, 's, 'w> Cells<'a, 's, 'w> {
         cell.inside = Inside::Cell;
         for (key, value) in attributes(tag) {
             match local(key) {
-                "r" => place = Some(value),
-                "s" => cell.style = value.parse().unwrap_or(usize::MAX),
+                "r" => name = xml::unescaped(value),
+                "s" => cell.style = style(value),
                 "t" => cell.kind = Type::of(value),
                 _ => (),
             }
         }
-        let place = match place {
-            None => Some((self.next_row, self.next_column)),
-            Some(place) => cell_place(place),
-        };
-        let Some((row, column)) = place else {
-            return Err(self.broken("there is a cell without a proper name"));
-        };
-        (self.cell.row, self.cell.column) = (row, column);
-        self.next_column = column.saturating_add(1);
-        self.is_cell = true;
+        (self.cell.row, self.cell.column) = self.place(&name)?;
         Ok(())
     }
 
@@ -253,13 +287,22 @@ impl<'a, 's, 'w> Cells<'a, 's, 'w> {
         match (name, self.cell.inside) {
             ("c", _) if self.is_cell => {
                 self.is_cell = false;
-                self.tell_cell()
+                let cell = &self.cell;
+                self.values.tell(&RawCell {
+                    row: cell.row,
+                    column: cell.column,
+                    kind: cell.kind,
+                    style: cell.style,
+                    value: &cell.value,
+                    inline: &cell.inline.text,
+                    has_formula: cell.has_formula,
+                })
             }
             ("is", Inside::Inline) | ("v", Inside::Value) | ("f", Inside::Formula) => {
                 self.cell.inside = Inside::Cell;
                 Ok(())
             }
-            (_, Inside::Inline) => self.inline(&Event::End(quick_xml::events::BytesEnd::new(name))),
+            (_, Inside::Inline) => self.inline(&Event::End(BytesEnd::new(name))),
             _ => Ok(()),
         }
     }
@@ -273,96 +316,21 @@ impl<'a, 's, 'w> Cells<'a, 's, 'w> {
             (Inside::Value, Event::Text(text)) => self.cell.value.push_str(&text.xml10_content()),
             (Inside::Value, Event::CData(text)) => self.cell.value.push_str(&text.xml10_content()),
             (Inside::Value, Event::GeneralRef(reference)) => {
-                if !xml::put_reference(&mut self.cell.value, reference) {
-                    return Err(self.broken(&format!("nothing says what &{}; is", &**reference)));
-                }
+                xml::put_reference(&mut self.cell.value, reference)
+                    .map_err(|error| self.broken(&error))?;
             }
             _ => (),
         }
         Ok(())
     }
-
-    fn tell_cell(&mut self) -> Result<(), Refusal> {
-        let cell = &self.cell;
-        let (row, column) = (cell.row, cell.column);
-        let value = match cell.kind {
-            Type::Text | Type::Inline => cell.value.as_str(),
-            _ => cell.value.trim_ascii(),
-        };
-        if value.is_empty() && cell.kind != Type::Inline {
-            if cell.has_formula && cell.kind != Type::Text {
-                self.rows.remark(Remark::NotCalculated, row, column, "");
-            }
-            return Ok(());
-        }
-        self.text.clear();
-        let remark = match cell.kind {
-            Type::Shared => match value
-                .parse()
-                .ok()
-                .and_then(|number| self.context.strings.get(number))
-            {
-                Some(text) => return self.rows.cell(row, column, text),
-                None => Some(Remark::Unreadable),
-            },
-            Type::Inline => return self.rows.cell(row, column, &cell.inline.text),
-            Type::Text => {
-                xml::put_decoded(&mut self.text, value);
-                None
-            }
-            Type::Date => {
-                self.text.push_str(cell::without_midnight(value));
-                None
-            }
-            Type::Bool => match value {
-                "1" | "true" => return self.rows.cell(row, column, "TRUE"),
-                "0" | "false" => return self.rows.cell(row, column, "FALSE"),
-                _ => Some(Remark::Unreadable),
-            },
-            Type::Error => Some(Remark::Error),
-            Type::Unknown => Some(Remark::Unreadable),
-            Type::Number => match value
-                .parse::<f64>()
-                .ok()
-                .filter(|number| number.is_finite())
-            {
-                Some(number) => {
-                    let format = self.context.styles.get(cell.style);
-                    match cell::put_number(&mut self.text, number, format, self.context.dates) {
-                        Some(Doubt::LongNumber) => {
-                            self.rows.remark(Remark::LongNumber, row, column, value)
-                        }
-                        Some(Doubt::NoDay) => self.rows.remark(Remark::NoDay, row, column, value),
-                        None => (),
-                    }
-                    None
-                }
-                None => Some(Remark::Unreadable),
-            },
-        };
-        match remark {
-            None => self.rows.cell(row, column, &self.text),
-            Some(remark) => {
-                self.rows.remark(remark, row, column, value);
-                // The row exists even if this was its only cell.
-                self.rows.cell(row, column, "")
-            }
-        }
-    }
 }
 
-impl Type {
-    fn of(value: &str) -> Self {
-        match value {
-            "n" => Self::Number,
-            "s" => Self::Shared,
-            "inlineStr" | "is" => Self::Inline,
-            "str" => Self::Text,
-            "b" => Self::Bool,
-            "e" => Self::Error,
-            "d" => Self::Date,
-            _ => Self::Unknown,
-        }
+/// The number of a style; one that no workbook has where it is no number.
+fn style(value: &str) -> usize {
+    if value.is_empty() {
+        0
+    } else {
+        value.parse().unwrap_or(usize::MAX)
     }
 }
 

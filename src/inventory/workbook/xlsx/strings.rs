@@ -100,9 +100,7 @@ impl Item {
             Event::Text(text) if self.is_run => self.run.push_str(&text.xml10_content()),
             Event::CData(text) if self.is_run => self.run.push_str(&text.xml10_content()),
             Event::GeneralRef(reference) if self.is_run => {
-                if !xml::put_reference(&mut self.run, reference) {
-                    return Err(format!("nothing says what &{}; is", &**reference));
-                }
+                xml::put_reference(&mut self.run, reference)?;
             }
             _ => (),
         }
@@ -111,16 +109,20 @@ impl Item {
 
     fn end_run(&mut self) {
         if self.is_run {
-            let blank = [' ', '\t', '\r', '\n'];
             let run = if self.is_preserved {
                 self.run.as_str()
             } else {
-                self.run.trim_matches(blank)
+                trimmed(&self.run)
             };
             xml::put_decoded(&mut self.text, run);
         }
         self.is_run = false;
     }
+}
+
+/// A text without the white space at its ends, which counts only where the XML says so.
+pub(super) fn trimmed(run: &str) -> &str {
+    run.trim_matches([' ', '\t', '\r', '\n'])
 }
 
 #[cfg(test)]
@@ -132,7 +134,7 @@ mod tests {
         let part = "<sst count='4294967295' uniqueCount='4294967295'><si><t>a&amp;b</t></si><si/><si></si>\
              <si><r><rPr><b/></rPr><t>bold</t></r><r><t xml:space='preserve'> plain</t></r><rPh><t>x</t></rPh></si>\
              <si><t>  _x001B_[31m <![CDATA[<&>]]></t></si></sst>";
-        let strings = Strings::read(part.as_bytes(), "s").unwrap();
+        let strings = Strings::read(part.as_bytes(), "s").expect("the test made it");
         let all: Vec<_> = (0..6).map(|number| strings.get(number)).collect();
         assert_eq!(
             all,

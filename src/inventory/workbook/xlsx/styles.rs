@@ -4,14 +4,14 @@
 
 use std::collections::HashMap;
 
-use super::super::cell::Format;
-use super::super::notice::Refusal;
-use super::super::xml::attribute;
-use super::book::for_each_tag;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
+use super::super::cell::Format;
+use super::super::notice::Refusal;
 use super::super::package::broken_part;
+use super::super::xml::attribute;
+use super::book::for_each_tag;
 
 /// Formats by the number of a cell's style.
 #[derive(Debug, Default)]
@@ -24,12 +24,13 @@ impl Styles {
     pub(super) fn read(text: &str, part: &str) -> Result<Self, Refusal> {
         let mut own: HashMap<String, Format> = HashMap::new();
         for_each_tag(text, part, |tag| {
-            if tag.local_name().as_ref() == "numFmt" {
-                if let (Some(id), Some(code)) =
-                    (attribute(tag, "numFmtId"), attribute(tag, "formatCode"))
-                {
-                    own.insert(id.into_owned(), of_code(&code));
-                }
+            let is_format = tag.local_name().as_ref() == "numFmt";
+            if let (true, Some(id), Some(code)) = (
+                is_format,
+                attribute(tag, "numFmtId"),
+                attribute(tag, "formatCode"),
+            ) {
+                own.insert(id.into_owned(), of_code(&code));
             }
         })?;
         let mut styles = Self::default();
@@ -157,7 +158,7 @@ mod tests {
         let text = "<styleSheet><numFmts><numFmt numFmtId='164' formatCode='yyyy&quot;x&quot;'/></numFmts>\
              <cellStyleXfs><xf numFmtId='14'/></cellStyleXfs>\
              <cellXfs><xf numFmtId='0'/><xf numFmtId='14'><alignment/></xf><xf numFmtId='164'/></cellXfs></styleSheet>";
-        let styles = Styles::read(text, "s").unwrap();
+        let styles = Styles::read(text, "s").expect("the test made it");
         let formats: Vec<Format> = (0..4).map(|style| styles.get(style)).collect();
         assert_eq!(
             formats,

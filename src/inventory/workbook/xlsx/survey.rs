@@ -149,7 +149,7 @@ mod tests {
 
     fn of(rows: &str, behind: &str) -> Survey {
         survey(format!("<worksheet><sheetData>{rows}</sheetData>{behind}</worksheet>").as_bytes())
-            .unwrap()
+            .expect("the test made it")
     }
 
     #[test]
