@@ -72,12 +72,7 @@ pub fn tell<S: Read + Seek>(
     limits: &Limits,
     out: &mut Writer<'_>,
 ) -> Result<(), Box<Diagnostic>> {
-    let mut telling = Telling {
-        out,
-        wanted,
-        cell_limit: limits.cells,
-        cells_left: limits.cells,
-    };
+    let mut telling = Telling::new(out, wanted, limits);
     let mut package = Package::open(source)?;
     xlsx::tell(&mut package, &mut telling)
 }
@@ -90,7 +85,16 @@ struct Telling<'t, 'w> {
     cells_left: u64,
 }
 
-impl<'w> Telling<'_, 'w> {
+impl<'t, 'w> Telling<'t, 'w> {
+    fn new(out: &'t mut Writer<'w>, wanted: Option<&'t str>, limits: &Limits) -> Self {
+        Self {
+            out,
+            wanted,
+            cell_limit: limits.cells,
+            cells_left: limits.cells,
+        }
+    }
+
     fn sheet<'s>(
         &'s mut self,
         name: &'s str,

@@ -4,6 +4,8 @@
 //! time that a whole run may take, believes counts and numbers that a file makes up, and does not say where a formula has no result. It
 //! reads the other formats, and is held against this one in the tests.
 
+#[cfg(test)]
+mod agreement;
 mod book;
 mod plain;
 mod sheet;
