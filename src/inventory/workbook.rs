@@ -6,24 +6,28 @@
 //! words between them are in `wire`.
 
 mod cell;
+mod data;
 mod hearing;
 mod notice;
+mod ods;
+mod ole;
 mod package;
 mod remarks;
 mod rows;
 mod sniff;
 mod wire;
+mod xls;
+mod xlsb;
 mod xlsx;
 mod xml;
 
-use std::io::{Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::time::Duration;
 
-use super::record::DateSystem;
 use crate::diagnostic::Diagnostic;
 use notice::Refusal;
 use package::Package;
-use rows::{Order, Rows};
+use rows::Rows;
 
 pub use hearing::{HeaderTest, Teller, WorkbookRecords};
 pub use notice::{fault, out_of_memory, out_of_time, unreadable};
@@ -67,49 +71,78 @@ impl Limits {
 /// # Errors
 /// Where the bytes are no workbook, or none that can be read, or where a limit is reached. What was told before stands.
 pub fn tell<S: Read + Seek>(
-    source: S,
+    mut source: S,
     wanted: Option<&str>,
     limits: &Limits,
     out: &mut Writer<'_>,
 ) -> Result<(), Box<Diagnostic>> {
-    let mut telling = Telling::new(out, wanted, limits);
+    let unreadable = |error: io::Error| notice::unreadable(&error.to_string());
+    let mut head = Vec::new();
+    let limit = HEAD as u64;
+    source
+        .by_ref()
+        .take(limit)
+        .read_to_end(&mut head)
+        .map_err(unreadable)?;
+    source.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+    let mut rows = Rows::new(out, limits);
+    match Content::of(&head) {
+        Content::Workbook if head.starts_with(b"PK") => tell_package(source, wanted, &mut rows),
+        Content::Workbook => xls::tell(source, wanted, limits, &mut rows),
+        other => Err(other
+            .refusal()
+            .unwrap_or_else(|| notice::not_a_workbook("a text", "import it as delimited text"))),
+    }
+}
+
+/// Tells a workbook that is a zip archive.
+fn tell_package<S: Read + Seek>(
+    source: S,
+    wanted: Option<&str>,
+    rows: &mut Rows<'_, '_>,
+) -> Result<(), Refusal> {
+    const OTHERS: &[(&str, &str)] = &[
+        ("word/document.xml", "a Word document"),
+        ("ppt/presentation.xml", "a PowerPoint presentation"),
+        ("visio/document.xml", "a Visio drawing"),
+        ("Index/Document.iwa", "a document of an Apple program"),
+    ];
     let mut package = Package::open(source)?;
-    xlsx::tell(&mut package, &mut telling)
-}
-
-/// A workbook on its way to the parent.
-struct Telling<'t, 'w> {
-    out: &'t mut Writer<'w>,
-    wanted: Option<&'t str>,
-    cell_limit: u64,
-    cells_left: u64,
-}
-
-impl<'t, 'w> Telling<'t, 'w> {
-    fn new(out: &'t mut Writer<'w>, wanted: Option<&'t str>, limits: &Limits) -> Self {
-        Self {
-            out,
-            wanted,
-            cell_limit: limits.cells,
-            cells_left: limits.cells,
-        }
+    if package.has(xlsb::WORKBOOK) {
+        return xlsb::tell(package, wanted, rows);
     }
-
-    fn sheet<'s>(
-        &'s mut self,
-        name: &'s str,
-        dates: DateSystem,
-        order: Order,
-    ) -> Result<Rows<'s, 'w>, Refusal> {
-        self.out.sheet(name, dates).map_err(rows::lost)?;
-        Ok(Rows::new(
-            self.out,
-            name,
-            order,
-            &mut self.cells_left,
-            self.cell_limit,
-        ))
+    let part = xlsx::book::workbook_part(&mut package)?;
+    if package.has(&part) && !OTHERS.iter().any(|(other, _)| package.has(other)) {
+        return xlsx::tell(&mut package, wanted, rows);
     }
+    if ods::is_spreadsheet(&mut package)? {
+        return ods::tell(&mut package, wanted, rows);
+    }
+    if let Some((_, found)) = OTHERS.iter().find(|(part, _)| package.has(part)) {
+        return Err(notice::not_a_workbook(
+            found,
+            "export the inventory as CSV or .xlsx",
+        ));
+    }
+    if package.has("[Content_Types].xml") {
+        return Err(notice::damaged(
+            "its main part, the list of its sheets, is missing",
+        ));
+    }
+    if package.has("content.xml") {
+        return Err(notice::not_a_workbook(
+            "an OpenDocument file other than a spreadsheet",
+            "export the inventory as CSV or .xlsx",
+        ));
+    }
+    let found = format!(
+        "a zip archive with {}",
+        notice::quoted_list(&package.names())
+    );
+    Err(notice::not_a_workbook(
+        found,
+        "unpack it and import the file with the users",
+    ))
 }
 
 /// A sheet's name, and whether it is for reading.

@@ -130,11 +130,18 @@ fn put_clock(text: &mut String, seconds: u64) {
     );
 }
 
-/// A date in ISO form without a time that says nothing: `2014-04-30T00:00:00` is a day.
-pub(super) fn without_midnight(date: &str) -> &str {
-    match date.split_once(['T', ' ']) {
-        Some((day, time)) if time.chars().all(|c| matches!(c, '0' | ':' | '.' | 'Z')) => day,
-        _ => date,
+/// Appends a date in ISO form: `2014-04-30T13:45:00` as `2014-04-30 13:45:00`, and without a time where that says nothing.
+pub(super) fn put_iso(text: &mut String, date: &str) {
+    match date.split_once('T') {
+        Some((day, time)) if time.chars().all(|c| matches!(c, '0' | ':' | '.' | 'Z')) => {
+            text.push_str(day);
+        }
+        Some((day, time)) => {
+            text.push_str(day);
+            text.push(' ');
+            text.push_str(time.split('.').next().unwrap_or(time));
+        }
+        None => text.push_str(date),
     }
 }
 

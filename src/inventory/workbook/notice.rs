@@ -96,7 +96,7 @@ pub(super) fn truncated() -> Refusal {
     )
 }
 
-pub(super) fn not_a_workbook(found: &str, advice: &str) -> Refusal {
+pub(super) fn not_a_workbook(found: impl std::fmt::Display, advice: &str) -> Refusal {
     error(
         NOT_A_WORKBOOK,
         format!("this is {found}, not a table that can be read"),
@@ -160,6 +160,23 @@ pub(super) fn too_large(what: impl Into<String>) -> Refusal {
         LIMIT,
         what,
         "save the sheet with the users alone in a new workbook, or as CSV",
+    )
+}
+
+/// The cells of an .xls are spread so far that they need more than `limit` bytes.
+pub(super) fn too_wide(bytes: u64, limit: u64) -> Refusal {
+    error(
+        LIMIT,
+        format!(
+            "the cells of the workbook are spread so far apart that reading them takes about {} MiB of memory, more than {} MiB",
+            bytes >> 20,
+            limit >> 20
+        ),
+        format!(
+            "look for a stray cell far to the right or below (Ctrl+End), save the workbook as .xlsx or CSV, which are read with \
+             little memory, or allow more with --max-memory {}M",
+            (bytes >> 20).saturating_mul(2)
+        ),
     )
 }
 

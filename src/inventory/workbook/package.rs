@@ -52,16 +52,17 @@ impl<S: Read + Seek> Package<S> {
         self.names.contains_key(&normalized(name))
     }
 
-    /// The first names of parts, for a sentence.
-    pub(super) fn first_names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self
-            .archive
-            .file_names()
-            .filter_map(Result::ok)
-            .map(Into::into)
-            .collect();
+    /// The names of all parts, in order.
+    pub(super) fn names(&self) -> Vec<String> {
+        let names = self.archive.file_names();
+        let mut names: Vec<String> = names.filter_map(Result::ok).map(Into::into).collect();
         names.sort_unstable();
         names
+    }
+
+    /// The file itself again.
+    pub(super) fn into_source(self) -> S {
+        self.archive.into_inner()
     }
 
     /// A part's bytes, unpacked as they are read; an error at their end if the checksum is wrong.

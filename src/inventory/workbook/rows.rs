@@ -4,9 +4,10 @@
 //! noticed. Positions are checked here and nowhere else, so that no reader can be talked into a row or column that does
 //! not exist.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
-use super::super::record::Span;
+use super::super::record::{DateSystem, Span};
+use super::Limits;
 use super::cell;
 use super::notice::{self, Refusal};
 use super::remarks::{Remark, Remarks};
@@ -76,53 +77,60 @@ pub(super) struct Merged {
     pub(super) column: u32,
 }
 
-/// The sheet that is being told.
-pub(super) struct Rows<'s, 'w> {
-    out: &'s mut Writer<'w>,
-    name: &'s str,
+/// The rows of a workbook, sheet by sheet.
+pub(super) struct Rows<'r, 'w> {
+    out: &'r mut Writer<'w>,
+    limits: Limits,
+    /// Cells that may still come.
+    cells_left: u64,
+    sheet: String,
     order: Order,
-    /// Cells that may still come, in this sheet and the later ones.
-    cells_left: &'s mut u64,
-    cell_limit: u64,
     /// The row under construction, from 0.
     at: Option<u32>,
     row: Row,
     kept: BTreeMap<u32, Row>,
-    merged: Vec<Merged>,
+    /// Merged stretches that have not begun, in the order of their first rows.
+    merged: VecDeque<Merged>,
     /// Merged stretches that have begun, with the text of their first cell.
     open: Vec<(Merged, Vec<u8>)>,
     remarks: Remarks,
     last_cell: Option<(u32, u32)>,
 }
 
-impl<'s, 'w> Rows<'s, 'w> {
-    pub(super) fn new(
-        out: &'s mut Writer<'w>,
-        name: &'s str,
-        order: Order,
-        cells_left: &'s mut u64,
-        cell_limit: u64,
-    ) -> Self {
+impl<'r, 'w> Rows<'r, 'w> {
+    pub(super) fn new(out: &'r mut Writer<'w>, limits: &Limits) -> Self {
         Self {
             out,
-            name,
-            order,
-            cells_left,
-            cell_limit,
+            limits: *limits,
+            cells_left: limits.cells,
+            sheet: String::new(),
+            order: Order::Ascending,
             at: None,
             row: Row::default(),
             kept: BTreeMap::new(),
-            merged: Vec::new(),
+            merged: VecDeque::new(),
             open: Vec::new(),
             remarks: Remarks::default(),
             last_cell: None,
         }
     }
 
-    /// The merged stretches of the sheet; to be said before the first cell.
-    pub(super) fn merge(&mut self, mut stretches: Vec<Merged>) {
-        stretches.sort_unstable_by(|a, b| b.cmp(a));
-        self.merged = stretches;
+    /// A sheet begins.
+    pub(super) fn begin_sheet(
+        &mut self,
+        name: &str,
+        dates: DateSystem,
+        order: Order,
+    ) -> Result<(), Refusal> {
+        name.clone_into(&mut self.sheet);
+        self.order = order;
+        self.last_cell = None;
+        self.out.sheet(name, dates).map_err(lost)
+    }
+
+    /// A merged stretch; to be said before its first row, and in the order of the first rows.
+    pub(super) fn merge(&mut self, stretch: Merged) {
+        self.merged.push_back(stretch);
     }
 
     /// A filled cell; row and column from 0.
@@ -155,17 +163,17 @@ impl<'s, 'w> Rows<'s, 'w> {
             Some((row, column)) => format!(
                 "behind cell {} of sheet \"{}\"",
                 cell::name(u64::from(row) + 1, column),
-                notice::shortened(self.name)
+                notice::shortened(&self.sheet)
             ),
             None => format!(
                 "at the beginning of sheet \"{}\"",
-                notice::shortened(self.name)
+                notice::shortened(&self.sheet)
             ),
         }
     }
 
     /// The sheet is complete: its last row, the rows kept, the remarks.
-    pub(super) fn finish(mut self) -> Result<(), Refusal> {
+    pub(super) fn end_sheet(&mut self) -> Result<(), Refusal> {
         self.end_row()?;
         if self.order == Order::Any {
             self.remarks.add(Remark::RowsSorted, 0, 0, "");
@@ -173,7 +181,9 @@ impl<'s, 'w> Rows<'s, 'w> {
         for (row, cells) in std::mem::take(&mut self.kept) {
             self.tell(row, cells)?;
         }
-        for diagnostic in self.remarks.diagnostics(self.name) {
+        self.merged.clear();
+        self.open.clear();
+        for diagnostic in std::mem::take(&mut self.remarks).diagnostics(&self.sheet) {
             self.out.notice(&diagnostic).map_err(lost)?;
         }
         self.out.sheet_end().map_err(lost)
@@ -193,9 +203,9 @@ impl<'s, 'w> Rows<'s, 'w> {
 
     fn check_size(&mut self, row: u32, column: u32, text: &str) -> Result<(), Refusal> {
         let Some(left) = self.cells_left.checked_sub(1) else {
-            return Err(notice::too_many_cells(self.cell_limit, &self.place()));
+            return Err(notice::too_many_cells(self.limits.cells, &self.place()));
         };
-        *self.cells_left = left;
+        self.cells_left = left;
         let name = || cell::name(u64::from(row) + 1, column);
         if text.len() > CELL_BYTES {
             return Err(notice::too_large(format!(
@@ -261,8 +271,10 @@ impl<'s, 'w> Rows<'s, 'w> {
 
     /// Puts the value of a merged stretch's first cell into this row's cell of it.
     fn fill_merged(&mut self, row: u32, cells: &mut Row) {
-        while let Some(next) = self.merged.last().copied().filter(|next| next.first <= row) {
-            self.merged.pop();
+        while self.merged.front().is_some_and(|next| next.first <= row) {
+            let Some(next) = self.merged.pop_front() else {
+                break;
+            };
             let column = next.column as usize;
             if next.first == row && cells.is_filled(column) {
                 let cell = cells.cells[column];

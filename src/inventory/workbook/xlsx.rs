@@ -6,7 +6,7 @@
 
 #[cfg(test)]
 mod agreement;
-mod book;
+pub(super) mod book;
 mod plain;
 mod sheet;
 mod strings;
@@ -18,7 +18,8 @@ use std::io::{Read, Seek};
 
 use super::notice::Refusal;
 use super::package::{Package, broken_part};
-use super::{Telling, sheets_to_read};
+use super::rows::Rows;
+use super::sheets_to_read;
 use book::Book;
 use sheet::{Cells, Way};
 use strings::Strings;
@@ -28,10 +29,11 @@ use value::Context;
 /// Tells every sheet that is asked for.
 pub(super) fn tell<S: Read + Seek>(
     package: &mut Package<S>,
-    telling: &mut Telling<'_, '_>,
+    wanted: Option<&str>,
+    rows: &mut Rows<'_, '_>,
 ) -> Result<(), Refusal> {
     let book = Book::read(package)?;
-    let sheets = sheets_to_read(&book.sheets, telling.wanted)?;
+    let sheets = sheets_to_read(&book.sheets, wanted)?;
     let styles = match &book.styles {
         Some(part) => Styles::read(&package.text(part)?, part)?,
         None => Styles::default(),
@@ -49,10 +51,12 @@ pub(super) fn tell<S: Read + Seek>(
         let part = &book.parts[sheet];
         let survey = survey::survey(package.xml(part)?)
             .map_err(|error| broken_part(part, &error.to_string()))?;
-        let mut rows = telling.sheet(&book.sheets[sheet].name, book.dates, survey.order)?;
-        rows.merge(survey.merged);
-        Cells::new(&context, &mut rows, Way::Plain).tell(package.xml(part)?)?;
-        rows.finish()?;
+        rows.begin_sheet(&book.sheets[sheet].name, book.dates, survey.order)?;
+        for stretch in survey.merged {
+            rows.merge(stretch);
+        }
+        Cells::new(&context, rows, Way::Plain).tell(package.xml(part)?)?;
+        rows.end_sheet()?;
     }
     Ok(())
 }

@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 
 use super::super::super::record::DateSystem;
-use super::super::rows::Order;
+use super::super::Limits;
+use super::super::rows::{Order, Rows};
 use super::super::wire::Writer;
-use super::super::{Limits, Telling};
 use super::sheet::{Cells, Way};
 use super::strings::Strings;
 use super::styles::Styles;
@@ -25,13 +25,12 @@ fn told(part: &str, way: Way) -> (Vec<u8>, Option<String>) {
     };
     let mut bytes = Vec::new();
     let mut out = Writer::new(&mut bytes);
-    let mut telling = Telling::new(&mut out, None, &Limits::default());
-    let mut rows = telling
-        .sheet("sheet", DateSystem::Excel1900, Order::Any)
+    let mut rows = Rows::new(&mut out, &Limits::default());
+    rows.begin_sheet("sheet", DateSystem::Excel1900, Order::Any)
         .expect("a vector takes everything");
     let outcome = Cells::new(&context, &mut rows, way)
         .tell(part.as_bytes())
-        .and_then(|()| rows.finish());
+        .and_then(|()| rows.end_sheet());
     out.done().expect("a vector takes everything");
     (bytes, outcome.err().map(|refusal| refusal.message))
 }

@@ -31,9 +31,11 @@ pub(in super::super) struct Book {
 
 /// One line of a `.rels` part.
 #[derive(Debug)]
-struct Relation {
-    kind: String,
-    target: String,
+pub(in super::super) struct Relation {
+    /// The last step of its type: `worksheet`.
+    pub(in super::super) kind: String,
+    /// The part it leads to.
+    pub(in super::super) target: String,
 }
 
 impl Book {
@@ -96,7 +98,9 @@ impl Book {
 }
 
 /// The part of the workbook itself; the usual one where the package does not say.
-fn workbook_part<S: Read + Seek>(package: &mut Package<S>) -> Result<String, Refusal> {
+pub(in super::super) fn workbook_part<S: Read + Seek>(
+    package: &mut Package<S>,
+) -> Result<String, Refusal> {
     const USUAL: &str = "xl/workbook.xml";
     if !package.has("_rels/.rels") {
         return Ok(USUAL.to_owned());
@@ -111,7 +115,7 @@ fn workbook_part<S: Read + Seek>(package: &mut Package<S>) -> Result<String, Ref
 }
 
 /// The relations of a part (of the package: ``), by their ids, with targets as part names.
-fn relations<S: Read + Seek>(
+pub(in super::super) fn relations<S: Read + Seek>(
     package: &mut Package<S>,
     part: &str,
 ) -> Result<HashMap<String, Relation>, Refusal> {

@@ -53,8 +53,8 @@ pub(super) enum Way {
 }
 
 /// Reads the cells of one sheet.
-pub(super) struct Cells<'a, 's, 'w> {
-    values: Values<'a, 's, 'w>,
+pub(super) struct Cells<'a, 'r, 'w> {
+    values: Values<'a, 'r, 'w>,
     way: Way,
     cell: Cell,
     is_cell: bool,
@@ -72,8 +72,8 @@ enum State {
     Behind,
 }
 
-impl<'a, 's, 'w> Cells<'a, 's, 'w> {
-    pub(super) fn new(context: &'a Context<'a>, rows: &'a mut Rows<'s, 'w>, way: Way) -> Self {
+impl<'a, 'r, 'w> Cells<'a, 'r, 'w> {
+    pub(super) fn new(context: &'a Context<'a>, rows: &'a mut Rows<'r, 'w>, way: Way) -> Self {
         Self {
             values: Values::new(context, rows),
             way,

@@ -129,6 +129,7 @@ fn stretches(list: &str) -> Vec<Merged> {
             stretches.extend(attribute(tag, "ref").and_then(|cells| stretch(&cells)));
         }
     });
+    stretches.sort_unstable();
     stretches
 }
 

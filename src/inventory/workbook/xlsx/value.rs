@@ -65,14 +65,14 @@ pub(super) struct RawCell<'a> {
 }
 
 /// Tells cells.
-pub(super) struct Values<'a, 's, 'w> {
+pub(super) struct Values<'a, 'r, 'w> {
     context: &'a Context<'a>,
-    pub(super) rows: &'a mut Rows<'s, 'w>,
+    pub(super) rows: &'a mut Rows<'r, 'w>,
     text: String,
 }
 
-impl<'a, 's, 'w> Values<'a, 's, 'w> {
-    pub(super) fn new(context: &'a Context<'a>, rows: &'a mut Rows<'s, 'w>) -> Self {
+impl<'a, 'r, 'w> Values<'a, 'r, 'w> {
+    pub(super) fn new(context: &'a Context<'a>, rows: &'a mut Rows<'r, 'w>) -> Self {
         Self {
             context,
             rows,
@@ -110,7 +110,11 @@ impl<'a, 's, 'w> Values<'a, 's, 'w> {
                 "0" | "false" => self.rows.cell(row, column, "FALSE"),
                 _ => self.remark(Remark::Unreadable, cell),
             },
-            Type::Date => self.rows.cell(row, column, cell::without_midnight(value)),
+            Type::Date => {
+                self.text.clear();
+                cell::put_iso(&mut self.text, value);
+                self.rows.cell(row, column, &self.text)
+            }
             Type::Error => self.remark(Remark::Error, cell),
             Type::Number => self.number(value, cell),
             Type::Unknown | Type::Inline | Type::Text => self.remark(Remark::Unreadable, cell),
