@@ -3,6 +3,7 @@
 mod architecture;
 mod inventory;
 mod knowledge;
+mod pages;
 mod plans;
 mod properties;
 mod scenarios;
