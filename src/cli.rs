@@ -7,6 +7,7 @@ mod arguments;
 mod check;
 mod completions;
 mod diagnostics;
+mod dry_run;
 mod exit;
 mod folder;
 mod init;
@@ -18,7 +19,9 @@ mod progress;
 mod report;
 mod sample;
 mod simulate;
+mod sweep;
 mod terminal;
+mod timeline;
 pub(crate) mod workbook_child;
 
 use std::ffi::OsString;
@@ -80,6 +83,9 @@ enum Command {
     Init(Box<init::Arguments>),
     Check(Box<check::Arguments>),
     Simulate(Box<simulate::Arguments>),
+    DryRun(Box<dry_run::Arguments>),
+    Sweep(Box<sweep::Arguments>),
+    Timeline(Box<timeline::Arguments>),
     Report(Box<report::Arguments>),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -118,6 +124,9 @@ impl Command {
             Self::Init(arguments) => init::run(&arguments, terminal),
             Self::Check(arguments) => check::run(&arguments, terminal),
             Self::Simulate(arguments) => simulate::run(&arguments, terminal),
+            Self::DryRun(arguments) => dry_run::run(&arguments, terminal),
+            Self::Sweep(arguments) => sweep::run(&arguments, terminal),
+            Self::Timeline(arguments) => timeline::run(&arguments, terminal),
             Self::Report(arguments) => report::run(&arguments, terminal),
             Self::Completions(arguments) => completions::run(&arguments),
             Self::Man(arguments) => man::run(&arguments),

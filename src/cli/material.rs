@@ -27,6 +27,8 @@ use super::terminal::Terminal;
 pub(crate) struct PlanFile {
     /// Its name in messages.
     pub(crate) name: String,
+    /// Its bytes as they were read.
+    pub(crate) bytes: Vec<u8>,
     /// Its text.
     pub(crate) text: String,
     /// What it means; `None` if something is wrong with it.
@@ -46,14 +48,15 @@ impl PlanFile {
         };
         let file = input::file_of(&name, bytes.as_deref().unwrap_or_default());
         let text = bytes.and_then(|bytes| match plan::decode(&bytes, &name) {
-            Ok(text) => Ok(text.to_owned()),
+            Ok(text) => Ok((text.to_owned(), bytes)),
             Err(problem) => Err(Box::new(problem)),
         });
         match text {
-            Ok(text) => {
+            Ok((text, bytes)) => {
                 let (plan, diagnostics) = plan::read(&text, &name, knowledge);
                 Self {
                     name,
+                    bytes,
                     text,
                     plan,
                     diagnostics,
@@ -62,6 +65,7 @@ impl PlanFile {
             }
             Err(problem) => Self {
                 name,
+                bytes: Vec::new(),
                 text: String::new(),
                 plan: None,
                 diagnostics: vec![*problem],
@@ -242,6 +246,8 @@ pub(crate) fn request(arguments: &InventoryArguments, plan: Option<&Plan>) -> Re
 pub(crate) struct Material {
     /// The plan.
     pub(crate) plan: Plan,
+    /// Its file, byte for byte.
+    pub(crate) plan_bytes: Vec<u8>,
     /// The inventory, imported for the plan.
     pub(crate) inventory: Inventory,
     /// The file of rejected rows, written, but not yet under its final name.
@@ -268,18 +274,19 @@ impl Material {
             terminal,
             outputs,
             columns,
-            open_outputs,
+            |_, outputs| open_outputs(outputs),
         )
     }
 
-    /// The same with other columns than the plan's own; the plan's own come first among them.
+    /// The same with other columns than the plan's own, the plan's own first among them, and for a command that has to look at
+    /// the plan before the long work starts.
     pub(crate) fn read_with(
         arguments: &MaterialArguments,
         knowledge: &KnowledgeBase,
         terminal: Terminal,
         outputs: &mut Outputs,
         columns: Columns,
-        open_outputs: impl FnOnce(&mut Outputs) -> Result<(), Failure>,
+        prepare: impl FnOnce(&Plan, &mut Outputs) -> Result<(), Failure>,
     ) -> Result<Self, Failure> {
         check_named(arguments)?;
         read_inputs(
@@ -293,7 +300,7 @@ impl Material {
             return Err(Failure::told(Exit::Usage));
         };
         let mut rejected = open_rejected(&arguments.inventory, outputs)?;
-        open_outputs(outputs)?;
+        prepare(plan, outputs)?;
         let request = Request {
             columns: columns(plan),
             ..request(&arguments.inventory, Some(plan))
@@ -319,6 +326,7 @@ impl Material {
         rejected = refuse_many(&arguments.inventory, &inventory, rejected, terminal)?;
         Ok(Self {
             plan: file.plan.ok_or_else(|| Failure::told(Exit::Usage))?,
+            plan_bytes: file.bytes,
             inventory,
             rejected,
             files,

@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         terminal,
         &mut outputs,
         model::header::columns,
-        |_| {
+        |_, _| {
             folder = Some(Folder::open(&arguments.output)?);
             Ok(())
         },

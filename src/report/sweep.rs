@@ -3,6 +3,7 @@
 //! In: a finished [`crate::sweep::Sweep`]. Out: text. What several formats say in words is said here, once.
 
 pub mod csv;
+pub mod html;
 pub mod json;
 pub mod terminal;
 

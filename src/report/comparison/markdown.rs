@@ -4,10 +4,37 @@ use std::fmt::Write;
 
 use super::{Compared, heading, signed, when};
 use crate::compare::{Line, Verdict};
+use crate::dry_run::DryRun;
 use crate::finding::{Kind, PlanFinding};
 use crate::model::Capability;
 use crate::report::markdown_text::escaped;
 use crate::report::model::wording::{self, number, users};
+
+/// The stages and services that a dry run puts elsewhere.
+#[must_use]
+pub fn dry_run_heading(run: &DryRun) -> String {
+    let mut text = format!("# Dry run of {}\n\n", escaped(&run.plan.name));
+    for moved in &run.moved {
+        let days = (moved.to - moved.from).num_days();
+        let along = if moved.moved_along {
+            ", moving along"
+        } else {
+            ""
+        };
+        let _ = writeln!(
+            text,
+            "- {} on {}, not on {} ({days:+} days{along})",
+            escaped(&run.plan.stages[moved.stage.0].id),
+            moved.to,
+            moved.from
+        );
+    }
+    for service in &run.services {
+        let _ = writeln!(text, "- {} on {}", escaped(&service.id), service.date);
+    }
+    text.push('\n');
+    text
+}
 
 /// Lays out what differs, under headings of this level.
 #[must_use]
