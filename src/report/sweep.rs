@@ -5,6 +5,7 @@
 pub mod csv;
 pub mod html;
 pub mod json;
+mod strip;
 pub mod terminal;
 
 use crate::finding::Kind;

@@ -9,4 +9,5 @@ mod properties;
 mod scenarios;
 mod simulate;
 mod support;
+mod sweep;
 mod workbook;
