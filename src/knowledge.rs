@@ -5,23 +5,16 @@
 
 mod answers;
 mod bundle;
-#[expect(
-    dead_code,
-    reason = "read by the data checks and the rules command, which follow"
-)]
+mod check;
+mod citation;
+mod conflict;
 mod data;
 mod filling;
+mod glossary;
 mod lookup;
-#[expect(
-    dead_code,
-    reason = "read by the data checks and the rules command, which follow"
-)]
 pub mod products;
-#[expect(
-    dead_code,
-    reason = "read by the data checks and the rules command, which follow"
-)]
 mod rulebook;
+mod uses;
 
 use std::collections::HashMap;
 
@@ -36,6 +29,12 @@ use filling::Filled;
 use lookup::Topic;
 use rulebook::RuleBook;
 
+pub use citation::{
+    CellExport, CellFacts, CellUse, Coverage, DocumentFacts, FootnoteText, RuleDetail, RuleKind,
+    RuleLine,
+};
+pub use conflict::{CitedWording, Conflict, ConflictKind, Dependence};
+pub use glossary::{CodeText, WorkaroundText};
 pub use products::Products;
 
 /// A rule's position in [`KnowledgeBase::rules`]: a cell of a table, a sentence of a document, or a judgement.
@@ -153,7 +152,6 @@ impl Assumption {
 }
 
 /// The documents, read: every rule and every answer.
-#[expect(dead_code, reason = "read by the rules command, which follows")]
 #[derive(Debug)]
 pub struct KnowledgeBase {
     data: Data,
@@ -197,6 +195,7 @@ impl KnowledgeBase {
             problems: unfilled,
         } = filling::fill(&data, &book);
         problems.extend(unfilled);
+        problems.extend(check::problems(&data, &book, &readings));
         if !problems.is_empty() {
             return Err(problems);
         }

@@ -67,7 +67,7 @@ impl Answers {
 
     /// The slot of a topic as the data gives it.
     pub(super) fn at(&self, topic: Topic, values: &[usize]) -> &Slot {
-        self.lookups[topic as usize].at(values)
+        self.lookup(topic).at(values)
     }
 
     pub(super) fn peer_to_peer(&self, client: usize, home: usize, feature: usize) -> &Slot {
@@ -83,10 +83,9 @@ impl Answers {
         &self.public_im_client[client * Axis::Server.len() + home]
     }
 
-    #[expect(dead_code, reason = "for the generated tables, which follow")]
-    /// The lookups as the data fills them, one for each topic.
-    pub(super) fn lookups(&self) -> &[Lookup] {
-        &self.lookups
+    /// A topic's answers as the data gives them.
+    pub(super) fn lookup(&self, topic: Topic) -> &Lookup {
+        &self.lookups[topic as usize]
     }
 }
 

@@ -62,7 +62,7 @@ impl DataFile {
 pub(super) struct Document {
     pub(super) id: Text,
     pub(super) title: String,
-    pub(super) assetid: Option<String>,
+    pub(super) assetid: Option<Text>,
     pub(super) url: Option<Text>,
     /// The publication date of the page's header.
     pub(super) date: Option<Spanned<Datetime>>,

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::Rule;
-use super::data::{Data, Document, Judgement, Statement, Table, printed};
+use super::data::{Data, Document, FileIndex, Judgement, Statement, Table, Text, printed};
 
 /// What a rule is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,11 @@ impl<'a> Cell<'a> {
     /// The row's label without footnotes.
     pub(super) fn row_name(self) -> &'a str {
         printed(self.table.rows[self.row].name.get_ref()).0
+    }
+
+    /// The column's header.
+    pub(super) fn column_name(self) -> &'a str {
+        &self.table.columns[self.column].name
     }
 
     /// The cell's footnotes: its own, and those of the row's label.
@@ -167,13 +172,8 @@ impl RuleBook {
 
     /// The cells whose ids fit a pattern, in which `*` stands for one part between dots.
     pub(super) fn cells_like(&self, pattern: &str) -> Vec<Rule> {
-        let parts: Vec<&str> = pattern.split('.').collect();
         self.rules()
-            .filter(|&rule| self.is_cell(rule))
-            .filter(|&rule| {
-                let id: Vec<&str> = self.id(rule).split('.').collect();
-                id.len() == parts.len() && id.iter().zip(&parts).all(|(a, b)| *b == "*" || a == b)
-            })
+            .filter(|&rule| self.is_cell(rule) && is_like(self.id(rule), pattern))
             .collect()
     }
 
@@ -197,12 +197,37 @@ impl RuleBook {
         }
     }
 
+    /// A cell's file and its row, for diagnostics.
+    pub(super) fn row_of<'a>(&self, data: &'a Data, rule: Rule) -> Option<(FileIndex, &'a Text)> {
+        match self.entry(rule) {
+            Entry::Cell {
+                document,
+                table,
+                row,
+                ..
+            } => {
+                let (file, page) = &data.documents[document];
+                Some((*file, &page.tables[table].rows[row].key))
+            }
+            _ => None,
+        }
+    }
+
     pub(super) fn judgement<'a>(&self, data: &'a Data, rule: Rule) -> Option<&'a Judgement> {
         match self.entry(rule) {
             Entry::Judgement(index) => data.judgements.1.get(index),
             _ => None,
         }
     }
+}
+
+/// Does an id fit a pattern, in which `*` stands for one part between dots?
+pub(super) fn is_like(id: &str, pattern: &str) -> bool {
+    id.split('.').count() == pattern.split('.').count()
+        && id
+            .split('.')
+            .zip(pattern.split('.'))
+            .all(|(part, wanted)| wanted == "*" || part == wanted)
 }
 
 /// A table's id: the page's id and the table's number.

@@ -1,7 +1,9 @@
 //! The knowledge base: levels as the contract states them, names as people write them, rules that can be looked up.
 
+mod data_checks;
 mod levels;
 mod names;
+mod rules;
 
 use std::sync::OnceLock;
 

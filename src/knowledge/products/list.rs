@@ -113,6 +113,6 @@ pub(in crate::knowledge) struct AgentRule {
     pub(in crate::knowledge) build: Option<u32>,
     pub(in crate::knowledge) named: Option<String>,
     pub(in crate::knowledge) client: Option<Spanned<String>>,
-    #[serde(default)]
-    pub(in crate::knowledge) server: bool,
+    /// Present where the agent is a server's or an application's.
+    pub(in crate::knowledge) server: Option<bool>,
 }
