@@ -157,11 +157,10 @@ impl KnowledgeBase {
     fn dependence(&self, topic: Topic, place: usize) -> Dependence {
         let values = topic.values(place);
         let of = |wanted: Axis| {
-            let axes = topic.axes().iter().zip(&values);
             // Of two server versions the later axis is the one that matters: the target of a move.
-            axes.filter(|((_, axis), _)| *axis == wanted)
+            let mut axes = topic.axes().iter().zip(&values);
+            axes.rfind(|((_, axis), _)| *axis == wanted)
                 .map(|(_, &value)| value)
-                .last()
         };
         Dependence {
             capabilities: capabilities(topic, of(Axis::Feature), of(Axis::Provider)),

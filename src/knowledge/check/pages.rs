@@ -204,15 +204,15 @@ pub(super) fn dates_are_possible(checked: &Checked<'_>) -> Vec<Diagnostic> {
             let message = format!("{} cannot be a date of these products", date.get_ref());
             problems.push(checked.data.error("implausible-date", file, date, message));
         }
-        if let (Some(date), Some(modified)) = (&page.date, &page.modified) {
-            if day(modified.get_ref()) > day(date.get_ref()) {
-                let message = "a topic cannot be modified after it was published";
-                problems.push(
-                    checked
-                        .data
-                        .error("implausible-date", file, modified, message),
-                );
-            }
+        if let (Some(date), Some(modified)) = (&page.date, &page.modified)
+            && day(modified.get_ref()) > day(date.get_ref())
+        {
+            let message = "a topic cannot be modified after it was published";
+            problems.push(
+                checked
+                    .data
+                    .error("implausible-date", file, modified, message),
+            );
         }
     }
     problems

@@ -65,9 +65,19 @@ fn cell(document: &str, table: u8, row: &str, column: &str) -> CellExport {
     found
 }
 
+/// Document, table, row, column, wording, footnotes.
+type Printed = (
+    &'static str,
+    u8,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [u8],
+);
+
 #[test]
 fn cells_stand_as_the_pages_print_them() {
-    let wanted: &[(&str, u8, &str, &str, &str, &[u8])] = &[
+    let wanted: &[Printed] = &[
         (
             S0,
             1,
