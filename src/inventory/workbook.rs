@@ -187,3 +187,22 @@ fn sheets_to_read(all: &[SheetName], wanted: Option<&str>) -> Result<Vec<usize>,
     }
     Ok(visible)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_files_are_given_up_within_eight_seconds_and_large_ones_are_not() {
+        let limits = Limits::default();
+        let seconds = |mebibytes: u64| limits.time_for(mebibytes << 20).as_secs();
+        assert_eq!((seconds(0), seconds(4), seconds(5)), (7, 7, 8));
+        // A million rows of eleven columns: 42 MB, two to five seconds.
+        assert!(seconds(40) > 40);
+        let asked = Limits {
+            deadline: Some(Duration::from_secs(3)),
+            ..limits
+        };
+        assert_eq!(asked.time_for(1 << 40).as_secs(), 3);
+    }
+}

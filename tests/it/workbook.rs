@@ -1,6 +1,10 @@
 //! Workbooks, read by the program's own child process.
 
 mod child;
+mod limits;
+mod made;
+mod others;
+mod xlsx;
 
 use child::{Told, read};
 use proptest::prelude::*;

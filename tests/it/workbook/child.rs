@@ -29,6 +29,19 @@ impl Told {
     }
 }
 
+impl Told {
+    /// Code and message of each thing noticed.
+    pub(super) fn notices(&self) -> Vec<String> {
+        match self {
+            Self::Read { notices, .. } => notices
+                .iter()
+                .map(|notice| format!("{}: {}", notice.code, notice.message))
+                .collect(),
+            Self::Refused(refusal) => panic!("refused: {refusal:?}"),
+        }
+    }
+}
+
 struct Telling(Child);
 
 impl Read for Telling {

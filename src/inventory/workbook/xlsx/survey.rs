@@ -92,7 +92,7 @@ impl Look {
     fn survey(self) -> Survey {
         let list = self.list.unwrap_or_default();
         // Cut behind the list: what follows is of no interest, and the list alone is well-formed.
-        let end = memmem::find(&list, b"mergeCells>")
+        let end = memmem::rfind(&list, b"mergeCells>")
             .map_or(list.len(), |end| end + b"mergeCells>".len());
         Survey {
             order: if self.is_disordered {
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn merged_cells_over_several_rows_are_noticed() {
-        let list = "<mergeCells count=\"9\"><mergeCell ref=\"B2:B4\"/><mergeCell ref='C2:E2'/><x ref='A1:A9'/></mergeCells>";
+        let list = "<mergeCells><mergeCell ref=\"B2:B4\"/><mergeCell ref='C2:E2'/><x ref='A1:A9'/></mergeCells>";
         let merged = of("<row r='1'><c/></row>", list).merged;
         assert_eq!(
             merged,
