@@ -123,10 +123,10 @@ fn lanes(report: &Report, scale: &TimeScale, wanted: fn(&EventRow) -> bool) -> V
 }
 
 fn axis(drawing: &mut Drawing, scale: &TimeScale, height: f64) {
-    for tick in scale.ticks(14) {
+    for (position, tick) in scale.ticks(14).into_iter().enumerate() {
         let x = scale.x(tick);
         drawing.line("grid", (x, AXIS - 4.0), (x, height - 4.0));
-        drawing.text("tick", (x, AXIS - 10.0), &label(tick));
+        drawing.text("tick", (x, AXIS - 10.0), &label(tick, position == 0));
     }
     drawing.line("axis", (LABELS, AXIS), (scale.right(), AXIS));
 }
@@ -145,11 +145,11 @@ fn phases(drawing: &mut Drawing, report: &Report, scale: &TimeScale, y: f64) {
             "phase even"
         };
         let tip = format!(
-            "Phase {}: {}, from {}",
+            "Phase no. {}: {}, from {}",
             phase.number, phase.name, phase.from
         );
         drawing.bar(class, (from, y), (width, 22.0), &tip);
-        let fits = fitting(&format!("{} {}", phase.number, phase.name), width - 12.0);
+        let fits = fitting(&format!("{}. {}", phase.number, phase.name), width - 10.0);
         drawing.text("phase-label", (from + 7.0, y + 15.0), &fits);
     }
 }
@@ -165,12 +165,12 @@ fn phase_end(report: &Report, number: usize, scale: &TimeScale) -> f64 {
     }
 }
 
-/// As much of a text as fits into a width, at about six units a character.
+/// As much of a text as fits into a width, at about eight units a character of the widest common font.
 fn fitting(text: &str, width: f64) -> String {
     let mut fits = String::new();
     let mut used = 0.0;
     for character in text.chars() {
-        used += if character.is_ascii() { 6.3 } else { 9.0 };
+        used += if character.is_ascii() { 7.6 } else { 12.0 };
         if used > width {
             let kept = fits.chars().count().saturating_sub(1);
             let mut shorter: String = fits.chars().take(kept).collect();

@@ -55,10 +55,12 @@ impl TimeScale {
     }
 }
 
-/// A label of a tick: the year where it begins, else the month.
-pub(super) fn label(day: NaiveDate) -> String {
+/// A label of a tick: the year where it begins, else the month; the first tick has both.
+pub(super) fn label(day: NaiveDate, is_first: bool) -> String {
     if day.month() == 1 {
         day.format("%Y").to_string()
+    } else if is_first {
+        day.format("%b %Y").to_string()
     } else {
         day.format("%b").to_string()
     }
@@ -97,7 +99,7 @@ mod tests {
         let scale = TimeScale::new(day("2013-03-04"), day("2015-03-31"), 0.0, 1.0);
         let ticks = scale.ticks(12);
         assert!(ticks.len() <= 13 && ticks.len() >= 6, "{ticks:?}");
-        assert_eq!(label(ticks[0]), "May");
+        assert_eq!(label(ticks[0], true), "May 2013");
         let one_day = TimeScale::new(day("2014-05-05"), day("2014-05-05"), 0.0, 1.0);
         assert!(one_day.ticks(12).is_empty());
     }

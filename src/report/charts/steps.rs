@@ -76,10 +76,10 @@ pub fn steps(report: &Report, series: &Series) -> String {
         &description(series),
     );
     let base = HEIGHT - BOTTOM;
-    for tick in scale.ticks(6) {
+    for (position, tick) in scale.ticks(6).into_iter().enumerate() {
         let x = scale.x(tick);
         drawing.line("grid", (x, TOP), (x, base));
-        drawing.text("tick", (x, HEIGHT - 8.0), &label(tick));
+        drawing.text("tick", (x, HEIGHT - 8.0), &label(tick, position == 0));
     }
     drawing.line("grid", (LEFT, TOP), (scale.right(), TOP));
     let (line, area) = outline(series, &scale, base);

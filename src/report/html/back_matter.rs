@@ -7,6 +7,8 @@ use crate::report::model::{Crossing, Facet, InputFile, Report};
 /// Everything behind the phases.
 pub(super) struct BackMatter {
     pub(super) crossings: Vec<CrossingView>,
+    /// Stages that move organizers to another version and take nothing from anybody.
+    pub(super) harmless: usize,
     pub(super) contested: Vec<ContestedView>,
     pub(super) assumptions: Vec<(String, String, &'static str)>,
     pub(super) unknowns: Vec<UnknownView>,
@@ -68,16 +70,14 @@ pub(super) struct RuleView {
 
 impl BackMatter {
     pub(super) fn new(report: &Report) -> Self {
-        let crossings = report.phases.iter().flat_map(|phase| {
-            let crossings = phase.crossings.iter();
-            crossings.map(move |crossing| CrossingView::new(report, phase.number, crossing))
-        });
+        let (crossings, harmless) = crossings(report);
         let run = &report.header.run;
         let files = run.plan.iter().chain(&run.inventories);
         let options = run.options.iter();
         let assumptions = report.assumptions.iter();
         Self {
-            crossings: crossings.collect(),
+            crossings,
+            harmless,
             contested: contested(report),
             assumptions: assumptions
                 .map(|assumed| {
@@ -101,6 +101,20 @@ impl BackMatter {
             version: report.header.tool_version,
         }
     }
+}
+
+/// The crossings that take something from somebody, and how many do not.
+fn crossings(report: &Report) -> (Vec<CrossingView>, usize) {
+    let all = report.phases.iter().flat_map(|phase| {
+        let crossings = phase.crossings.iter();
+        crossings.map(move |crossing| (phase.number, crossing))
+    });
+    let (harmful, harmless): (Vec<_>, Vec<_>) =
+        all.partition(|(_, crossing)| crossing.cut_off + crossing.restricted > 0);
+    let views = harmful
+        .into_iter()
+        .map(|(phase, crossing)| CrossingView::new(report, phase, crossing));
+    (views.collect(), harmless.len())
 }
 
 fn file(file: &InputFile) -> (String, String, String) {

@@ -9,8 +9,8 @@ use crate::report::model::wording::{self, number};
 use crate::report::model::{EventRow, Report};
 use crate::simulate::{Changes, Counts};
 
-/// So many events stand side by side; further ones begin a new table.
-const EVENTS_PER_PART: usize = 13;
+/// At most so many events stand side by side; further ones begin a new table.
+const EVENTS_PER_PART: usize = 10;
 
 /// An event in the key of the timeline.
 pub(super) struct EventKey {
@@ -94,11 +94,12 @@ pub(super) struct Cell {
 
 /// The matrix, in as many parts as it needs.
 pub(super) fn parts(report: &Report) -> Vec<MatrixPart> {
-    let chunks = report.events.chunks(EVENTS_PER_PART);
-    let count = chunks.len();
-    let parts = chunks.enumerate();
+    // All parts as wide as each other, so that none has a single event.
+    let count = report.events.len().div_ceil(EVENTS_PER_PART).max(1);
+    let size = report.events.len().div_ceil(count).max(1);
+    let parts = report.events.chunks(size).enumerate();
     parts
-        .map(|(number, events)| part(report, number * EVENTS_PER_PART, events, count == 1))
+        .map(|(number, events)| part(report, number * size, events, count == 1))
         .collect()
 }
 
@@ -141,7 +142,7 @@ fn cell(event: &EventRow, capability: Capability) -> Cell {
     let changes = &event.changes[capability.index()];
     let used = state.total() - state.not_used;
     Cell {
-        class: heat(state.none, used),
+        class: heat(state, used),
         is_used: used > 0,
         without: number(state.none),
         delta: delta(changes),
@@ -150,13 +151,13 @@ fn cell(event: &EventRow, capability: Capability) -> Cell {
     }
 }
 
-/// Darker the more of those who use it are without it.
-fn heat(none: u64, used: u64) -> &'static str {
-    if used == 0 {
-        return "unused";
-    }
-    match (none, none.saturating_mul(100) / used) {
-        (0, _) => "h0",
+/// Darker the more of those who use it are without it; where nobody is, tinted if half of them are limited or unknown.
+fn heat(state: &Counts, used: u64) -> &'static str {
+    let is_half = |users: u64| used > 0 && users.saturating_mul(2) >= used;
+    match (state.none, state.none.saturating_mul(100) / used.max(1)) {
+        (0, _) if is_half(state.unknown) => "violet zero",
+        (0, _) if is_half(state.limited) => "amber zero",
+        (0, _) => "h0 zero",
         (_, 0..=1) => "h1",
         (_, 2..=9) => "h2",
         (_, 10..=29) => "h3",

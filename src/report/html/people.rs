@@ -44,6 +44,7 @@ pub(super) struct PeopleView {
     /// Everybody in the data, thousands apart.
     pub(super) searchable: String,
     pub(super) all: String,
+    pub(super) have_names: bool,
     pub(super) are_all_printed: bool,
     pub(super) are_all_searchable: bool,
     /// The data, ready for its script element.
@@ -98,6 +99,7 @@ impl PeopleView {
             printed: printed.map(|user| PersonView::new(phase, user)).collect(),
             searchable: number(worst.len() as u64),
             all: number(all),
+            have_names: worst.iter().any(|user| !user.name.is_empty()),
             are_all_printed: all <= PRINTED as u64,
             are_all_searchable: all <= worst.len() as u64,
             data: script_json(&data(phase, &worst))?,

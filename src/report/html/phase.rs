@@ -4,7 +4,7 @@ use crate::finding::Kind;
 use crate::model::Capability;
 use crate::report::markup::visible;
 use crate::report::model::wording::{self, number};
-use crate::report::model::{Facet, Group, Loss, Measure, People, Phase, Report};
+use crate::report::model::{Facet, Group, Loss, Measure, People, Phase, Report, StageRow};
 
 use super::people::PeopleView;
 use super::summary::{DecisionView, ReasonView, days_of};
@@ -19,18 +19,30 @@ pub(super) struct PhaseView {
     pub(super) number: usize,
     pub(super) name: String,
     pub(super) days: String,
-    pub(super) events: Vec<(usize, String, String)>,
+    pub(super) outside: Vec<(String, String)>,
+    pub(super) stages: Vec<StageView>,
     pub(super) decision: DecisionView,
     pub(super) reasons: Vec<ReasonView>,
     pub(super) figures: Vec<(&'static str, String, &'static str)>,
     pub(super) plan_findings: Vec<PlanFindingView>,
     pub(super) losses: Vec<LossView>,
+    pub(super) recoveries: Vec<LossView>,
     pub(super) groups: Vec<GroupView>,
     pub(super) more_groups: Option<(String, String)>,
     pub(super) measures: Vec<MeasureView>,
     pub(super) beyond_help: Option<String>,
     pub(super) rollback: RollbackView,
     pub(super) people: PeopleView,
+}
+
+/// A stage of the phase.
+pub(super) struct StageView {
+    pub(super) number: usize,
+    pub(super) date: String,
+    pub(super) title: String,
+    pub(super) window: String,
+    /// What it does, one line each: a word on what, and the rest.
+    pub(super) deeds: Vec<(&'static str, String)>,
 }
 
 pub(super) struct PlanFindingView {
@@ -51,7 +63,7 @@ pub(super) struct LossView {
     pub(super) raw_users: u64,
     pub(super) user_days: String,
     pub(super) raw_days: u64,
-    pub(super) instead: &'static str,
+    pub(super) help: String,
 }
 
 pub(super) struct GroupView {
@@ -107,10 +119,12 @@ impl PhaseView {
         people: &People<'_>,
         share: usize,
     ) -> Result<Self, serde_json::Error> {
-        let events = phase.events.iter().map(|&event| {
-            let row = &report.events[event];
-            (event, row.date.to_string(), super::matrix::title(row))
-        });
+        let events = phase.events.iter().map(|&event| &report.events[event]);
+        let outside = events.filter(|row| row.stage.is_none() && row.kind != "baseline");
+        let (recoveries, losses): (Vec<&Loss>, Vec<&Loss>) = phase
+            .losses
+            .iter()
+            .partition(|loss| loss.kind == Kind::Restored);
         let groups = phase.groups.iter().take(GROUPS).enumerate();
         let hidden = phase.groups.get(GROUPS..).unwrap_or_default();
         let more_groups = (!hidden.is_empty()).then(|| {
@@ -121,12 +135,20 @@ impl PhaseView {
             number: phase.number,
             name: visible(&phase.name),
             days: days_of(phase),
-            events: events.collect(),
+            outside: outside
+                .map(|row| (row.date.to_string(), super::matrix::title(row)))
+                .collect(),
+            stages: phase
+                .stages
+                .iter()
+                .map(|stage| StageView::new(report, stage))
+                .collect(),
             decision: DecisionView::new(phase.verdict.decision),
             reasons: phase.verdict.reasons.iter().map(ReasonView::new).collect(),
             figures: figures(phase),
             plan_findings: plan_findings(report, phase),
-            losses: phase.losses.iter().map(LossView::new).collect(),
+            losses: losses.into_iter().map(LossView::new).collect(),
+            recoveries: recoveries.into_iter().map(LossView::new).collect(),
             groups: groups
                 .map(|(position, group)| GroupView::new(report, phase, position, group))
                 .collect(),
@@ -231,6 +253,49 @@ fn parts(group: &Group) -> Vec<(&'static str, String)> {
         .collect()
 }
 
+impl StageView {
+    fn new(report: &Report, stage: &StageRow) -> Self {
+        const MOVES: usize = 6;
+        let row = &report.events[stage.event];
+        let shown = stage.moves.iter().take(MOVES);
+        let mut moves: Vec<String> = shown
+            .map(|users| format!("{} → {} ({})", users.from, users.to, number(users.users)))
+            .collect();
+        let hidden = stage.moves.len().saturating_sub(MOVES);
+        if hidden > 0 {
+            moves.push(wording::count(
+                hidden as u64,
+                "more pair of pools",
+                "more pairs of pools",
+            ));
+        }
+        let deeds = [
+            ("Goes live", stage.publish.join(", ")),
+            ("Moves", moves.join("; ")),
+            ("Clients", stage.clients.join("; ")),
+            ("Chat", stage.chats.join("; ")),
+            ("Decommissioned", stage.retire.join(", ")),
+        ];
+        let deeds = deeds.into_iter().filter(|(_, text)| !text.is_empty());
+        Self {
+            number: stage.event,
+            date: row.date.to_string(),
+            title: super::matrix::title(row),
+            window: window(stage),
+            deeds: deeds.map(|(what, text)| (what, visible(&text))).collect(),
+        }
+    }
+}
+
+fn window(stage: &StageRow) -> String {
+    match stage.window {
+        None | Some((None, None)) => String::new(),
+        Some((Some(from), Some(until))) => format!("{from} to {until}"),
+        Some((Some(from), None)) => format!("from {from}"),
+        Some((None, Some(until))) => format!("until {until}"),
+    }
+}
+
 impl LossView {
     fn new(loss: &Loss) -> Self {
         Self {
@@ -247,7 +312,9 @@ impl LossView {
             raw_users: loss.users,
             user_days: number(loss.user_days),
             raw_days: loss.user_days,
-            instead: loss.workaround.map_or("", |workaround| workaround.name()),
+            help: loss.helped_by.first().map_or(String::new(), |help| {
+                format!("{} ({})", visible(&help.action), number(help.users))
+            }),
         }
     }
 }

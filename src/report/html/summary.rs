@@ -43,6 +43,8 @@ impl ReasonView {
 /// An advice as its words, its sign and its style.
 pub(super) struct DecisionView {
     pub(super) name: &'static str,
+    /// The same in one word, for narrow columns.
+    pub(super) short: &'static str,
     pub(super) sign: &'static str,
     pub(super) class: &'static str,
 }
@@ -55,6 +57,11 @@ impl DecisionView {
                 Decision::Go => "✓",
                 Decision::GoWithConditions => "▲",
                 Decision::NoGo => "✕",
+            },
+            short: match decision {
+                Decision::Go => "Go",
+                Decision::GoWithConditions => "Conditions",
+                Decision::NoGo => "No-go",
             },
             class: decision.id(),
         }
@@ -148,7 +155,7 @@ fn sentence(report: &Report) -> String {
             "Something critical is already so before the first stage.".to_owned()
         }
         Decision::NoGo => format!(
-            "Something critical happens in phase {}: it must not go ahead as planned.",
+            "Something critical happens in phase no. {}: it must not go ahead as planned.",
             stopped.join(", ")
         ),
     }
@@ -185,7 +192,7 @@ fn tiles(report: &Report) -> Vec<Tile> {
         tile(
             "Only restricted",
             numbers.restricted,
-            format!("and for {} something is unknown", number(numbers.uncertain)),
+            format!("and unknown for {} more", number(numbers.uncertain)),
             is_bad(numbers.restricted, "warn"),
         ),
         tile(

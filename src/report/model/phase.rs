@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use super::impact::{Blame, Touched, is_of_plan};
 use super::remedy::Surveys;
-use super::{ByCapability, Context, Crossing, Group, Measure, Rollback, Verdict};
+use super::{ByCapability, Context, Crossing, Group, Help, Measure, Rollback, StageRow, Verdict};
 use crate::finding::{Causes, Finding, Kind, Workaround};
 use crate::model::{Capability, Severity};
 use crate::simulate::Simulation;
@@ -91,6 +91,8 @@ pub struct Loss {
     pub users: u64,
     /// Days without, summed over users, of losses that begin in the phase.
     pub user_days: u64,
+    /// What lifts it, for how many users: most users first.
+    pub helped_by: Vec<Help>,
 }
 
 /// One phase and its section.
@@ -106,6 +108,8 @@ pub struct Phase {
     pub until: NaiveDate,
     /// Its events, positions in [`super::Report::events`].
     pub events: Vec<usize>,
+    /// Its stages, in order.
+    pub stages: Vec<StageRow>,
     /// How many stages of the timeline have happened before its first event.
     pub stages_before: usize,
     /// How many have happened after its last event.
@@ -185,7 +189,7 @@ fn phase(
             outcomes[event].event.date
         })
     };
-    let losses = losses(context, number);
+    let losses = losses(context, surveys, number);
     let (groups, group_of_path) = super::group::groups(context, surveys, number);
     let measures = surveys.measures(context, number);
     let rows = context.plan_findings.iter().enumerate();
@@ -193,7 +197,7 @@ fn phase(
         .filter(|(_, row)| row.phase == number)
         .map(|(position, _)| position)
         .collect();
-    let verdict = super::verdict::of_phase(context, number, &losses, &plan_findings, &measures);
+    let verdict = super::verdict::of_phase(context, number, &losses, &plan_findings);
     let moved = |count: fn(&crate::simulate::Outcome) -> u64| {
         events.iter().map(|&event| count(&outcomes[event])).sum()
     };
@@ -202,6 +206,7 @@ fn phase(
         name: spans.labels[number].clone(),
         from: date(events.first()),
         until: date(events.last()),
+        stages: super::stage::rows(context, &events),
         stages_before: first
             .checked_sub(1)
             .map_or(0, |event| stages_until(context.simulation, event)),
@@ -244,7 +249,7 @@ pub(super) fn findings_in<'f>(
         .filter(move |(_, finding)| spans.phase_of_event[finding.event] == phase)
 }
 
-fn losses(context: &Context<'_, '_>, phase: usize) -> Vec<Loss> {
+fn losses(context: &Context<'_, '_>, surveys: &Surveys, phase: usize) -> Vec<Loss> {
     let mut losses: BTreeMap<(Capability, Kind, Causes), Loss> = BTreeMap::new();
     for (number, path) in context.timeline.paths.iter().enumerate() {
         let findings = context.simulation.findings_of(number);
@@ -261,6 +266,7 @@ fn losses(context: &Context<'_, '_>, phase: usize) -> Vec<Loss> {
                 workaround: finding.workaround,
                 users: 0,
                 user_days: 0,
+                helped_by: Vec::new(),
             });
             loss.severity = loss.severity.max(finding.severity);
             if !is_new && loss.workaround != finding.workaround {
@@ -276,6 +282,10 @@ fn losses(context: &Context<'_, '_>, phase: usize) -> Vec<Loss> {
         }
     }
     let mut losses: Vec<Loss> = losses.into_values().collect();
+    for loss in &mut losses {
+        let key = (loss.capability, loss.kind, loss.causes);
+        loss.helped_by = surveys.lifts(context, phase, key);
+    }
     losses.sort_by_key(|loss| {
         let severity = std::cmp::Reverse(loss.severity);
         (

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::Context;
 use super::quality::{UnknownPart, Unknowns};
 use super::wording;
-use crate::finding::Kind;
+use crate::finding::{Causes, Kind};
 use crate::knowledge::{KnowledgeBase, Rule};
 use crate::model::Capability;
 use crate::simulate::{Remedy, Survey, survey};
@@ -28,6 +28,20 @@ pub struct Measure {
     /// Public ids of the rules behind the level with the measure.
     pub rules: Vec<String>,
 }
+
+/// A measure that lifts a loss.
+#[derive(Clone, Debug)]
+pub struct Help {
+    /// The measure's id, see [`Measure::id`].
+    pub measure: String,
+    /// What to do, as an order.
+    pub action: String,
+    /// Users whom it helps.
+    pub users: u64,
+}
+
+/// What makes two changes the same loss.
+pub(super) type LossKey = (Capability, Kind, Causes);
 
 /// The public id of a measure.
 pub(super) fn id(remedy: Remedy, knowledge: &KnowledgeBase) -> String {
@@ -59,6 +73,8 @@ pub(super) struct Surveys {
     beyond_help: Vec<u64>,
     /// For a phase and a path: what helps.
     helped_by: HashMap<(usize, usize), Vec<Remedy>>,
+    /// For a phase and a kind of loss: what lifts it, for how many users.
+    lifts: HashMap<(usize, LossKey), BTreeMap<Remedy, u64>>,
     /// Users at unknown.
     unknowns: Unknowns,
 }
@@ -70,6 +86,7 @@ impl Surveys {
             drafts: (0..phases).map(|_| BTreeMap::new()).collect(),
             beyond_help: vec![0; phases],
             helped_by: HashMap::new(),
+            lifts: HashMap::new(),
             unknowns: Unknowns::default(),
         };
         survey(
@@ -87,13 +104,13 @@ impl Surveys {
         self.unknowns.add(context, path, survey);
         let mut helped = vec![false; findings.len()];
         // For each phase the measures that help, with what they lift.
-        let mut here: BTreeMap<(usize, Remedy), Vec<(Capability, Kind)>> = BTreeMap::new();
+        let mut here: BTreeMap<(usize, Remedy), Vec<LossKey>> = BTreeMap::new();
         for relief in &survey.reliefs {
             let finding = &findings[relief.finding];
             let phase = context.spans.phase_of_event[finding.event];
             helped[relief.finding] = true;
             let lifted = here.entry((phase, relief.remedy)).or_default();
-            let what = (finding.capability, finding.kind());
+            let what = (finding.capability, finding.kind(), finding.causes);
             if !lifted.contains(&what) {
                 lifted.push(what);
             }
@@ -109,15 +126,19 @@ impl Surveys {
                 .push(remedy);
             let draft = self.drafts[phase].entry(remedy).or_default();
             draft.users += users;
-            if lifted.iter().any(|(_, kind)| *kind == Kind::Lost) {
+            if lifted.iter().any(|(_, kind, _)| *kind == Kind::Lost) {
                 draft.users_of_losses += users;
             }
             let mut capabilities: Vec<Capability> =
-                lifted.iter().map(|&(capability, _)| capability).collect();
+                lifted.iter().map(|&(capability, ..)| capability).collect();
             capabilities.sort_unstable();
             capabilities.dedup();
             for capability in capabilities {
                 *draft.lifts.entry(capability).or_default() += users;
+            }
+            for loss in lifted {
+                let lifts = self.lifts.entry((phase, loss)).or_default();
+                *lifts.entry(remedy).or_default() += users;
             }
         }
         for (phase, beyond_help) in self.beyond_help.iter_mut().enumerate() {
@@ -137,6 +158,27 @@ impl Surveys {
         self.helped_by
             .get(&(phase, path))
             .map_or(&[], Vec::as_slice)
+    }
+
+    /// What lifts a kind of loss in a phase, for how many users: most users first.
+    pub(super) fn lifts(
+        &self,
+        context: &Context<'_, '_>,
+        phase: usize,
+        loss: LossKey,
+    ) -> Vec<Help> {
+        let Some(lifts) = self.lifts.get(&(phase, loss)) else {
+            return Vec::new();
+        };
+        let lifts = lifts.iter().map(|(&remedy, &users)| Help {
+            measure: id(remedy, context.knowledge),
+            action: wording::action(remedy, context.knowledge),
+            users,
+        });
+        let mut lifts: Vec<Help> = lifts.collect();
+        // Stable: of those that help as many, the newest client comes first.
+        lifts.sort_by_key(|help| std::cmp::Reverse(help.users));
+        lifts
     }
 
     /// Users who lose something in a phase that no single measure brings back.

@@ -8,7 +8,7 @@
 use chrono::NaiveDate;
 
 use super::phase::Loss;
-use super::{Context, Measure, Phase, wording};
+use super::{Context, Phase, wording};
 use crate::finding::Kind;
 use crate::model::Severity;
 
@@ -82,7 +82,6 @@ pub(super) fn of_phase(
     phase: usize,
     losses: &[Loss],
     plan_findings: &[usize],
-    measures: &[Measure],
 ) -> Verdict {
     let outcomes = &context.simulation.outcomes;
     let mut reasons = Vec::new();
@@ -110,7 +109,7 @@ pub(super) fn of_phase(
             severity: loss.severity,
             users: Some(loss.users),
             text: text(loss),
-            action: action(loss, measures),
+            action: action(loss),
             due: due(loss),
         });
     }
@@ -169,25 +168,13 @@ fn text(loss: &Loss) -> String {
 }
 
 /// The measure that lifts this loss for most users.
-fn action(loss: &Loss, measures: &[Measure]) -> Option<String> {
-    let lifted = |measure: &Measure| {
-        let mut lifts = measure.lifts.iter();
-        lifts
-            .find(|(capability, _)| *capability == loss.capability)
-            .map_or(0, |&(_, users)| users)
-    };
-    // The first of those that lift most, so that the order of measures decides.
-    let best = measures
-        .iter()
-        .rev()
-        .max_by_key(|measure| lifted(measure))
-        .filter(|measure| lifted(measure) > 0)?;
-    let helped = lifted(best).min(loss.users);
-    Some(if helped < loss.users {
+fn action(loss: &Loss) -> Option<String> {
+    let best = loss.helped_by.first()?;
+    Some(if best.users < loss.users {
         format!(
             "{} (helps {} of them)",
             best.action,
-            wording::number(helped)
+            wording::number(best.users)
         )
     } else {
         best.action.clone()

@@ -2,7 +2,7 @@
 
 use crate::finding::{Cause, Causes, Kind};
 use crate::knowledge::KnowledgeBase;
-use crate::model::{Capability, Level, Severity};
+use crate::model::{Capability, Client, Level, Severity};
 use crate::simulate::Remedy;
 
 /// A capability's name, short enough for a table head.
@@ -128,7 +128,12 @@ pub fn users(users: u64) -> String {
 #[must_use]
 pub fn action(remedy: Remedy, knowledge: &KnowledgeBase) -> String {
     match remedy {
-        Remedy::AddClient(client) => format!("Give {}", knowledge.products().client_name(client)),
+        Remedy::AddClient(Client::LYNC_WEB_APP_2013) => {
+            "Let them join with Lync Web App 2013".to_owned()
+        }
+        Remedy::AddClient(client) => {
+            format!("Give or keep {}", knowledge.products().client_name(client))
+        }
         Remedy::LegacyEndpoint => {
             "Configure a legacy endpoint on the Persistent Chat pool".to_owned()
         }
@@ -142,10 +147,10 @@ pub fn action(remedy: Remedy, knowledge: &KnowledgeBase) -> String {
 #[must_use]
 pub const fn note(remedy: Remedy) -> &'static str {
     match remedy {
-        Remedy::AddClient(crate::model::Client::LYNC_WEB_APP_2013) => {
+        Remedy::AddClient(Client::LYNC_WEB_APP_2013) => {
             "Nothing to install for joining; voice and video need its plug-in, and it does not run on Windows XP or Vista."
         }
-        Remedy::AddClient(crate::model::Client::LYNC_2013) => {
+        Remedy::AddClient(Client::LYNC_2013) => {
             "Needs Windows 7 or later; meetings scheduled with it cannot be taken back to an older pool."
         }
         Remedy::AddClient(_) => "Beside the clients that are there already.",

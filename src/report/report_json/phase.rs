@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::super::json::ByCapability;
 use crate::finding::Causes;
-use crate::report::model::{self, Crossing, Facet, Group, Loss, Measure, Phase};
+use crate::report::model::{self, Crossing, Facet, Group, Loss, Measure, Phase, StageRow};
 
 /// An advice and its reasons.
 #[derive(Clone, Debug, Serialize)]
@@ -40,6 +40,7 @@ pub(super) struct PhaseJson {
     from: String,
     until: String,
     events: Vec<usize>,
+    stages: Vec<StageJson>,
     users_moved: u64,
     users_reclient: u64,
     verdict: Verdict,
@@ -53,6 +54,26 @@ pub(super) struct PhaseJson {
     rollback: RollbackJson,
     crossings: Vec<CrossingJson>,
     plan_findings: Vec<usize>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct StageJson {
+    event: usize,
+    number: usize,
+    window_from: Option<String>,
+    window_until: Option<String>,
+    publish: Vec<String>,
+    moves: Vec<MoveJson>,
+    clients: Vec<String>,
+    chats: Vec<String>,
+    retire: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct MoveJson {
+    from: String,
+    to: String,
+    users: u64,
 }
 
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -75,6 +96,7 @@ struct LossJson {
     workaround: Option<&'static str>,
     users: u64,
     user_days: u64,
+    helped_by: Vec<Help>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -213,6 +235,7 @@ impl PhaseJson {
             from: phase.from.to_string(),
             until: phase.until.to_string(),
             events: phase.events.clone(),
+            stages: phase.stages.iter().map(stage).collect(),
             users_moved: phase.users_moved,
             users_reclient: phase.users_reclient,
             verdict: Verdict::new(&phase.verdict),
@@ -238,6 +261,27 @@ impl PhaseJson {
     }
 }
 
+fn stage(stage: &StageRow) -> StageJson {
+    let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string());
+    let (from, until) = stage.window.unwrap_or_default();
+    let moves = stage.moves.iter().map(|users| MoveJson {
+        from: users.from.clone(),
+        to: users.to.clone(),
+        users: users.users,
+    });
+    StageJson {
+        event: stage.event,
+        number: stage.number,
+        window_from: day(from),
+        window_until: day(until),
+        publish: stage.publish.clone(),
+        moves: moves.collect(),
+        clients: stage.clients.clone(),
+        chats: stage.chats.clone(),
+        retire: stage.retire.clone(),
+    }
+}
+
 fn loss(loss: &Loss) -> LossJson {
     LossJson {
         capability: loss.capability.id(),
@@ -247,6 +291,14 @@ fn loss(loss: &Loss) -> LossJson {
         workaround: loss.workaround.map(|workaround| workaround.id()),
         users: loss.users,
         user_days: loss.user_days,
+        helped_by: loss
+            .helped_by
+            .iter()
+            .map(|help| Help {
+                measure: help.measure.clone(),
+                users: help.users,
+            })
+            .collect(),
     }
 }
 

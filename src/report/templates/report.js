@@ -47,6 +47,9 @@
     const told = box.querySelector("[role=status]");
     const [back, forth] = box.querySelectorAll(".pages button");
     const place = box.querySelector(".pages span");
+    // The column of names is left out where nobody has one.
+    const names = table.tHead.rows[0].cells.length === 7;
+    const head = names ? 1 : 0;
     // Of each person: name, address, department, site, pools, group, first day.
     const people = data.people.map((row) => {
       const person = {
@@ -57,6 +60,7 @@
         group: row[5],
         department: row[2],
       };
+      if (!names) person.cells.shift();
       person.text = person.cells.join("\n").toLocaleLowerCase();
       return person;
     });
@@ -68,8 +72,9 @@
       const rows = shown.slice(first, first + PAGE).map((person) => {
         const row = document.createElement("tr");
         person.cells.forEach((text, column) => {
-          const cell = document.createElement(column === 1 ? "th" : "td");
-          if (column === 1) cell.scope = "row";
+          const cell = document.createElement(column === head ? "th" : "td");
+          if (column === head) cell.scope = "row";
+          if (column === person.cells.length - 1) cell.className = "date";
           const own = document.createElement("bdi");
           own.textContent = text;
           cell.append(own);

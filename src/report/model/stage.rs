@@ -1,0 +1,140 @@
+//! What a plan does at each stage, with the users it does it to.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::Context;
+use crate::plan::{ClientChange, ClientOperation, Plan, PoolIndex, Stage};
+use crate::timeline::EventKind;
+
+/// A stage of the plan, in words and figures.
+#[derive(Clone, Debug)]
+pub struct StageRow {
+    /// The event's position in [`super::Report::events`].
+    pub event: usize,
+    /// The position in the timeline's order of stages; batches are numbered by it, from 1.
+    pub number: usize,
+    /// The first and the last day on which the plan lets it stand, both included.
+    pub window: Option<(Option<NaiveDate>, Option<NaiveDate>)>,
+    /// Pools that go live, by id.
+    pub publish: Vec<String>,
+    /// Users by pool before and after, most users first.
+    pub moves: Vec<PoolMove>,
+    /// What happens to clients, one sentence part for each operation.
+    pub clients: Vec<String>,
+    /// Chat deployments that are migrated, one sentence part each.
+    pub chats: Vec<String>,
+    /// Pools that are decommissioned, by id.
+    pub retire: Vec<String>,
+}
+
+/// Users who change from one pool to another at a stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PoolMove {
+    /// The pool before, by id.
+    pub from: String,
+    /// The pool after, by id.
+    pub to: String,
+    /// How many.
+    pub users: u64,
+}
+
+/// The stages among some events.
+pub(super) fn rows(context: &Context<'_, '_>, events: &[usize]) -> Vec<StageRow> {
+    let outcomes = &context.simulation.outcomes;
+    let stages = events
+        .iter()
+        .filter_map(|&event| match outcomes[event].event.kind {
+            EventKind::Stage(position) => Some((event, position)),
+            _ => None,
+        });
+    stages
+        .map(|(event, position)| row(context, event, position))
+        .collect()
+}
+
+fn row(context: &Context<'_, '_>, event: usize, position: usize) -> StageRow {
+    let plan = context.timeline.plan;
+    let stage = &plan.stages[context.timeline.order[position].0];
+    let clients = stage.clients.iter();
+    StageRow {
+        event,
+        number: position + 1,
+        window: stage.window.map(|window| (window.from, window.until)),
+        publish: ids(plan, &stage.publish),
+        moves: moves(context, position),
+        clients: clients
+            .map(|change| client_words(context, change))
+            .collect(),
+        chats: chats(plan, stage),
+        retire: ids(plan, &stage.retire),
+    }
+}
+
+fn ids(plan: &Plan, pools: &[PoolIndex]) -> Vec<String> {
+    pools
+        .iter()
+        .map(|&pool| plan.pool(pool).id.clone())
+        .collect()
+}
+
+fn chats(plan: &Plan, stage: &Stage) -> Vec<String> {
+    let chats = stage.chats.iter().map(|migration| {
+        let legacy = if migration.legacy_endpoint {
+            ", with a legacy endpoint"
+        } else {
+            ""
+        };
+        let id = &plan.chat(migration.chat).id;
+        format!("{id} to {}{legacy}", migration.to.name())
+    });
+    chats.collect()
+}
+
+fn client_words(context: &Context<'_, '_>, change: &ClientChange) -> String {
+    let products = context.knowledge.products();
+    let names = |clients: crate::model::EndpointSet| {
+        let names: Vec<&str> = clients
+            .iter()
+            .map(|client| products.client_name(client))
+            .collect();
+        names.join(", ")
+    };
+    match change.operation {
+        ClientOperation::Replace { drop, with } => {
+            format!("{} instead of {}", products.client_name(with), names(drop))
+        }
+        ClientOperation::Add(client) => format!("{} added", products.client_name(client)),
+        ClientOperation::Remove(drop) => format!("{} removed", names(drop)),
+    }
+}
+
+fn moves(context: &Context<'_, '_>, position: usize) -> Vec<PoolMove> {
+    let timeline = context.timeline;
+    let mut users: BTreeMap<(PoolIndex, PoolIndex), u64> = BTreeMap::new();
+    for cohort in timeline.cohorts() {
+        let route = timeline.route(cohort);
+        let moves = route
+            .moves
+            .binary_search_by_key(&position, |&(stage, _)| stage);
+        if cohort.users > 0 && moves.is_ok() {
+            let pools = (route.before(position), route.after(position));
+            *users.entry(pools).or_default() += cohort.users;
+        }
+    }
+    let id = |pool: PoolIndex| timeline.plan.pool(pool).id.clone();
+    let mut moves: Vec<PoolMove> = users
+        .into_iter()
+        .map(|((from, to), users)| PoolMove {
+            from: id(from),
+            to: id(to),
+            users,
+        })
+        .collect();
+    moves.sort_by(|a, b| {
+        let by_users = b.users.cmp(&a.users);
+        by_users.then_with(|| (&a.from, &a.to).cmp(&(&b.from, &b.to)))
+    });
+    moves
+}
