@@ -1,8 +1,8 @@
 //! How much room the dates of the stages have.
 //!
 //! In: a plan whose dates agree with each other. Out: for each stage the earliest and the latest date that `after`, the windows,
-//! the baseline and the plan's end leave it, how far it can move while all others stand, and the chain of stages that carries a
-//! delay to the end of the plan.
+//! the baseline and the plan's end leave it, how far it can move while all others stand, and the chain of stages without room
+//! to spare.
 
 use std::collections::BTreeSet;
 
@@ -71,26 +71,47 @@ fn latest(plan: &Plan) -> Vec<Option<NaiveDate>> {
     days
 }
 
-/// The critical chain, first stage first: from the last stage of the plan back through `after`, each time over the stage that
-/// stands latest, because that one holds the next in its place. A delay of one of them by more than the days to the next delays
-/// the end of the plan.
+/// The critical chain, first stage first.
+///
+/// A stage counts as taking as many days as the plan leaves it until the nearest stage that comes after it. The critical chain is
+/// the longest chain of such days through `after` that ends with the plan's last stage: there is no room to spare between its
+/// stages, and the plan ends earlier only if one of them does. Of chains of the same length the one over later stages is taken.
 #[must_use]
 pub fn critical_chain(plan: &Plan) -> Vec<StageIndex> {
     let order = stage_order(plan);
+    let takes = durations(plan);
     let mut happens = vec![0; plan.stages.len()];
     for (position, stage) in order.iter().enumerate() {
         happens[stage.0] = position;
     }
+    // The longest way to each stage, and the stage before it on that way.
+    let mut longest: Vec<(i64, Option<StageIndex>)> = vec![(0, None); plan.stages.len()];
+    for stage in &order {
+        let before = plan.stages[stage.0].after.iter();
+        let ways = before.map(|&before| (longest[before.0].0 + takes[before.0], before));
+        if let Some((days, before)) = ways.max_by_key(|&(days, before)| (days, happens[before.0])) {
+            longest[stage.0] = (days, Some(before));
+        }
+    }
     let mut chain: Vec<StageIndex> = order.last().copied().into_iter().collect();
-    while let Some(last) = chain.last() {
-        let before = plan.stages[last.0].after.iter().copied();
-        let Some(binding) = before.max_by_key(|before| happens[before.0]) else {
-            break;
-        };
-        chain.push(binding);
+    while let Some(before) = chain.last().and_then(|stage| longest[stage.0].1) {
+        chain.push(before);
     }
     chain.reverse();
     chain
+}
+
+/// The days from each stage to the nearest one that comes after it; none where no stage does.
+fn durations(plan: &Plan) -> Vec<i64> {
+    let mut takes: Vec<Option<i64>> = vec![None; plan.stages.len()];
+    for stage in &plan.stages {
+        for before in &stage.after {
+            let days = (stage.date - plan.stages[before.0].date).num_days();
+            let takes = &mut takes[before.0];
+            *takes = Some(takes.map_or(days, |known| known.min(days)));
+        }
+    }
+    takes.into_iter().map(|days| days.unwrap_or(0)).collect()
 }
 
 #[cfg(test)]
@@ -142,10 +163,25 @@ mod tests {
     }
 
     #[test]
-    fn the_critical_chain_goes_over_the_stage_that_stands_latest() {
+    fn the_critical_chain_has_no_room_between_its_stages() {
+        // pilot leaves 19 days to chat and 28 to wave-1, so nothing is to spare before chat, but nine days before wave-1;
+        // wave-1 takes 61 days and chat 70.
         assert_eq!(
             critical_chain(&example()),
-            [StageIndex(0), StageIndex(1), StageIndex(3)]
+            [StageIndex(0), StageIndex(2), StageIndex(3)]
         );
+    }
+
+    #[test]
+    fn a_long_wait_before_a_stage_is_room_and_not_critical() {
+        let plan = plan(vec![
+            stage("wave-1", "2014-02-22", &[]),
+            stage("wave-2", "2014-03-08", &[0]),
+            stage("pilot", "2014-06-14", &[1]),
+            stage("clients", "2014-06-21", &[0]),
+            stage("london", "2014-07-12", &[2, 3]),
+        ]);
+        let chain: Vec<usize> = critical_chain(&plan).iter().map(|stage| stage.0).collect();
+        assert_eq!(chain, [0, 1, 2, 4]);
     }
 }

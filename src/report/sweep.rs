@@ -9,7 +9,7 @@ mod strip;
 pub mod terminal;
 
 use crate::finding::Kind;
-use crate::model::Capability;
+use crate::model::{Capability, Feature};
 use crate::report::model::wording::{self, number, users};
 use crate::sweep::{Boundary, Difference, Sweep};
 
@@ -35,20 +35,43 @@ fn passed(sweep: &Sweep, boundary: &Boundary) -> Vec<String> {
     sentences
 }
 
-/// What changes in figures at a boundary, a line for each capability and kind: `Public IM: AOL lost: 12 fewer at wave-2 (now 0),
-/// 12 more at aol-end (now 100)`. Recoveries are left out: they follow from the rest.
-fn figures(sweep: &Sweep, boundary: &Boundary) -> Vec<String> {
-    let mut lines = Vec::new();
+/// What is told of each capability, with the capability's name; the six peer-to-peer features together where the same is told
+/// of all of them.
+fn told_together<T: PartialEq>(tell: impl Fn(Capability) -> T) -> Vec<(&'static str, T)> {
+    let features = Capability::ALL
+        .iter()
+        .filter(|capability| capability.feature().is_some());
+    let first = features.clone().next().map(|&first| tell(first));
+    let is_same = features
+        .clone()
+        .all(|&feature| Some(tell(feature)) == first);
+    let mut all = Vec::new();
     for &capability in Capability::ALL {
-        for kind in [Kind::Lost, Kind::Degraded, Kind::AtRisk] {
+        match capability.feature() {
+            Some(Feature::Im) if is_same => {
+                all.push(("Two people, all six features", tell(capability)))
+            }
+            Some(_) if is_same => {}
+            _ => all.push((wording::capability(capability), tell(capability))),
+        }
+    }
+    all
+}
+
+/// What changes in figures at a boundary, a line for each capability and kind: `Public IM: AOL lost: 12 fewer at wave-2 (now 0),
+/// 12 more at aol-end (now 100)`.
+fn figures(sweep: &Sweep, boundary: &Boundary, kinds: &[Kind]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for &kind in kinds {
+        let how = wording::kind(kind);
+        let parts = told_together(|capability| {
             let here = boundary.differences.iter();
             let here = here.filter(|of| (of.capability, of.kind) == (capability, kind));
-            let parts: Vec<String> = here.map(|difference| figure(sweep, difference)).collect();
-            if !parts.is_empty() {
-                let (what, how) = (wording::capability(capability), wording::kind(kind));
-                lines.push(format!("{what} {how}: {}", parts.join(", ")));
-            }
-        }
+            here.map(|difference| figure(sweep, difference))
+                .collect::<Vec<_>>()
+        });
+        let parts = parts.iter().filter(|(_, parts)| !parts.is_empty());
+        lines.extend(parts.map(|(what, parts)| format!("{what} {how}: {}", parts.join(", "))));
     }
     lines
 }
@@ -64,9 +87,9 @@ fn figure(sweep: &Sweep, difference: &Difference) -> String {
     format!("{change} at {event} (now {})", number(after))
 }
 
-/// Losses that are no longer a moving stage's, because the event that it has passed takes them first.
+/// Losses that are no longer a moving stage's, because the outside event that it has passed comes first.
 ///
-/// In: a boundary. Out: a sentence for each capability of which the moving stages take less and a passed event as much more.
+/// In: a boundary. Out: a sentence for each capability that fewer people lose at a moving stage and more at a passed event.
 fn charged_elsewhere(sweep: &Sweep, boundary: &Boundary) -> Vec<String> {
     let lost = |capability: Capability| {
         let differences = boundary.differences.iter();
@@ -81,16 +104,12 @@ fn charged_elsewhere(sweep: &Sweep, boundary: &Boundary) -> Vec<String> {
             is_passed && !sweep.events[of.event].is_stage && of.after > of.before
         });
         if let (Some(stage), Some(event)) = (stage, event) {
-            let spared = stage.before - stage.after;
             sentences.push(format!(
-                "{} has come already and took {} from {}: no longer a loss of {}",
+                "{} has ended {} by then: no longer a loss of {} ({})",
                 sweep.events[event.event].id,
                 wording::capability(capability),
-                match spared {
-                    1 => "the 1 user concerned".to_owned(),
-                    _ => format!("these {}", users(spared)),
-                },
                 sweep.events[stage.event].id,
+                users(stage.before - stage.after),
             ));
         }
     }

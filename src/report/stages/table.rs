@@ -3,7 +3,9 @@
 //! Out: one text with escape sequences for styles. Texts of the plan are safe to print in it.
 
 use anstyle::Style;
-use comfy_table::{CellAlignment, ContentArrangement, Table};
+use comfy_table::{
+    CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle,
+};
 
 use super::{OutsideRow, StageRow, Stages};
 use crate::report::model::wording::count;
@@ -12,12 +14,18 @@ use crate::terminal_text::safe;
 /// Headings.
 const HEADING: Style = Style::new().bold();
 
+/// A line below the head, and none between rows: stages read as a list.
+const LINES: TableStyle = TableStyle::new()
+    .header_lines(ContentLineStyle::none().junction(' '))
+    .header_separator(LineStyle::none().fill('─').junction('─'))
+    .content_lines(ContentLineStyle::none().junction(' '));
+
 /// Lays the stage graph out for a terminal of this width, in columns.
 #[must_use]
 pub fn table(stages: &Stages<'_>, width: u16) -> String {
     let mut table = Table::new();
     table
-        .load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(LINES)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(width)
         .set_header([

@@ -7,11 +7,11 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::strip::strip;
-use super::{charged_elsewhere, figures, passed};
+use super::{charged_elsewhere, figures, passed, told_together};
 use crate::digest::{base64, sha256};
-use crate::model::Capability;
+use crate::finding::Kind;
 use crate::report::markup::visible;
-use crate::report::model::wording::{capability, number};
+use crate::report::model::wording::number;
 use crate::sweep::weight::{Weights, ranked};
 use crate::sweep::{Answer, Sweep, Verdict};
 
@@ -133,7 +133,8 @@ fn rows(sweep: &Sweep, weights: &Weights) -> Vec<Row> {
 fn reasons(sweep: &Sweep, answer: &Answer) -> Vec<String> {
     let mut lines = passed(sweep, &answer.boundary);
     lines.extend(charged_elsewhere(sweep, &answer.boundary));
-    lines.extend(figures(sweep, &answer.boundary));
+    let kinds = [Kind::Lost, Kind::Degraded, Kind::AtRisk];
+    lines.extend(figures(sweep, &answer.boundary, &kinds));
     lines
 }
 
@@ -147,23 +148,18 @@ fn weighted(answer: &Answer, weights: &Weights) -> String {
 }
 
 fn lost(answer: &Answer) -> Vec<String> {
-    let used = Capability::ALL.iter().filter(|capability| {
+    let figures = told_together(|capability| {
         let index = capability.index();
-        answer.lost[index] + answer.first[index] + answer.last[index] > 0
+        (answer.lost[index], answer.first[index], answer.last[index])
     });
-    used.map(|&of| {
-        let index = of.index();
-        let (first, last) = (answer.first[index], answer.last[index]);
+    let used = figures.iter().filter(|(_, figures)| *figures != (0, 0, 0));
+    used.map(|&(what, (users, first, last))| {
         let days = if first == last {
             number(first)
         } else {
             format!("{} to {}", number(first), number(last))
         };
-        format!(
-            "{} {}: {days} user-days",
-            capability(of),
-            number(answer.lost[index])
-        )
+        format!("{what} {}: {days} user-days", number(users))
     })
     .collect()
 }

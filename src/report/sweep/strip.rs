@@ -7,9 +7,10 @@ use std::fmt::Write;
 
 use chrono::{Datelike, Days, NaiveDate};
 
+use super::told_together;
 use crate::model::Capability;
 use crate::report::markup::escaped;
-use crate::report::model::wording::{capability, number};
+use crate::report::model::wording::number;
 use crate::sweep::weight::Weights;
 use crate::sweep::{Interval, Sweep, Verdict};
 
@@ -20,23 +21,24 @@ const WIDTH: f64 = 760.0;
 const ROW: f64 = 26.0;
 const TOP: f64 = 34.0;
 
-/// What a row of the strip is about.
+/// A row of the strip: what it is about, its value at both ends of each interval, and the most of these.
 struct Row {
-    /// One capability; `None` for all of them, weighted.
-    of: Option<Capability>,
-    /// The most of it on any day.
+    name: &'static str,
+    ends: Vec<Option<(u64, u64)>>,
     most: u64,
 }
 
 impl Row {
-    fn name(&self) -> &'static str {
-        self.of.map_or("Weighted", capability)
-    }
-
-    fn value(&self, user_days: &[u64; Capability::COUNT], weights: &Weights) -> u64 {
-        match self.of {
-            Some(capability) => user_days[capability.index()],
-            None => weights.weigh(user_days),
+    fn new(name: &'static str, ends: Vec<Option<(u64, u64)>>) -> Self {
+        let most = ends
+            .iter()
+            .flatten()
+            .map(|&(first, last)| first.max(last))
+            .max();
+        Self {
+            name,
+            ends,
+            most: most.unwrap_or(0),
         }
     }
 }
@@ -63,7 +65,7 @@ pub(super) fn strip(sweep: &Sweep, weights: &Weights) -> String {
             svg,
             "<text x=\"0\" y=\"{:.1}\">{}</text>",
             y + 16.0,
-            escaped(row.name())
+            escaped(row.name)
         );
         let _ = write!(
             svg,
@@ -72,8 +74,8 @@ pub(super) fn strip(sweep: &Sweep, weights: &Weights) -> String {
             y + 16.0,
             number(row.most)
         );
-        for interval in &sweep.intervals {
-            row.bars(&mut svg, &days, y, (interval, weights));
+        for (interval, ends) in sweep.intervals.iter().zip(&row.ends) {
+            bars(&mut svg, &days, y, interval, (*ends, row.most));
         }
     }
     marks(&mut svg, sweep, &days, height - 24.0);
@@ -95,70 +97,68 @@ impl Axis {
 
 /// The weighted row, and the rows of the capabilities that are missing on some day.
 fn rows(sweep: &Sweep, weights: &Weights) -> Vec<Row> {
-    let all = std::iter::once(None).chain(Capability::ALL.iter().copied().map(Some));
-    let rows = all.map(|of| {
-        let mut row = Row { of, most: 0 };
-        for interval in &sweep.intervals {
-            if let Verdict::Feasible(answer) = &interval.verdict {
-                for user_days in [&answer.first, &answer.last] {
-                    row.most = row.most.max(row.value(user_days, weights));
-                }
-            }
-        }
-        row
-    });
-    rows.filter(|row| row.of.is_none() || row.most > 0)
-        .collect()
+    let ends = |of: &dyn Fn(&[u64; Capability::COUNT]) -> u64| -> Vec<Option<(u64, u64)>> {
+        let intervals = sweep.intervals.iter();
+        intervals
+            .map(|interval| match &interval.verdict {
+                Verdict::Feasible(answer) => Some((of(&answer.first), of(&answer.last))),
+                Verdict::Infeasible(_) => None,
+            })
+            .collect()
+    };
+    let mut rows = vec![Row::new("Weighted", ends(&|days| weights.weigh(days)))];
+    let all = told_together(|capability| ends(&|days| days[capability.index()]));
+    let all = all.into_iter().map(|(name, ends)| Row::new(name, ends));
+    rows.extend(all.filter(|row| row.most > 0));
+    rows
 }
 
 /// The most rectangles that an interval is drawn with.
 const STEPS: i64 = 60;
 
-impl Row {
-    /// An interval in a row: its user-days change evenly, so it is drawn in a few steps of color.
-    fn bars(
-        &self,
-        svg: &mut String,
-        days: &Axis,
-        y: f64,
-        (interval, weights): (&Interval, &Weights),
-    ) {
-        let end = interval.last_day + Days::new(1);
-        let title = |text: &str| format!("{} to {}: {text}", interval.first_day, interval.last_day);
-        let Verdict::Feasible(answer) = &interval.verdict else {
-            let whole = (days.x(interval.first_day), days.x(end));
-            bar(svg, "not-possible", whole, y, &title("not possible"));
-            return;
-        };
-        let value = |user_days| number(self.value(user_days, weights));
-        let text = title(&format!(
-            "{} to {} user-days",
-            value(&answer.first),
-            value(&answer.last)
-        ));
-        let steps = interval.days().min(STEPS);
-        let mut begin = days.x(interval.first_day);
-        let mut color = None;
-        for step in 0..steps {
-            let day =
-                interval.first_day + Days::new((interval.days() * step / steps).unsigned_abs());
-            let user_days = interval.user_days_on(day).unwrap_or_default();
-            let here = heat(self.value(&user_days, weights), self.most);
-            if let Some(before) = color.replace(here).filter(|&before| before != here) {
-                bar(
-                    svg,
-                    &format!("heat{before}"),
-                    (begin, days.x(day)),
-                    y,
-                    &text,
-                );
-                begin = days.x(day);
-            }
-        }
-        if let Some(color) = color {
-            bar(svg, &format!("heat{color}"), (begin, days.x(end)), y, &text);
+/// An interval in a row: its value changes evenly, so it is drawn in a few steps of color.
+fn bars(
+    svg: &mut String,
+    days: &Axis,
+    y: f64,
+    interval: &Interval,
+    (ends, most): (Option<(u64, u64)>, u64),
+) {
+    let end = interval.last_day + Days::new(1);
+    let title = |text: &str| format!("{} to {}: {text}", interval.first_day, interval.last_day);
+    let Some((first, last)) = ends else {
+        let whole = (days.x(interval.first_day), days.x(end));
+        bar(svg, "not-possible", whole, y, &title("not possible"));
+        return;
+    };
+    let text = title(&format!("{} to {} user-days", number(first), number(last)));
+    let steps = interval.days().min(STEPS);
+    let mut begin = days.x(interval.first_day);
+    let mut color = None;
+    for step in 0..steps {
+        let day = interval.first_day + Days::new((interval.days() * step / steps).unsigned_abs());
+        let here = heat(between(first, last, step, steps - 1), most);
+        if let Some(before) = color.replace(here).filter(|&before| before != here) {
+            bar(
+                svg,
+                &format!("heat{before}"),
+                (begin, days.x(day)),
+                y,
+                &text,
+            );
+            begin = days.x(day);
         }
     }
+    if let Some(color) = color {
+        bar(svg, &format!("heat{color}"), (begin, days.x(end)), y, &text);
+    }
+}
+
+/// The value so many steps of so many on the way from the first to the last.
+fn between(first: u64, last: u64, step: i64, steps: i64) -> u64 {
+    let way = i128::from(last) - i128::from(first);
+    let value = i128::from(first) + way * i128::from(step) / i128::from(steps.max(1));
+    u64::try_from(value).unwrap_or(0)
 }
 
 /// None at all, or one of five steps up to the most of the row.

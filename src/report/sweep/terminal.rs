@@ -8,7 +8,8 @@ use std::fmt::Write;
 use anstyle::Style;
 use chrono::{Days, NaiveDate};
 
-use super::{charged_elsewhere, figures, passed};
+use super::{charged_elsewhere, figures, passed, told_together};
+use crate::finding::Kind;
 use crate::model::Capability;
 use crate::report::model::wording::{self, count, number};
 use crate::sweep::weight::{Ranked, Weights, ranked};
@@ -273,11 +274,11 @@ fn weighed(answer: &Answer, weights: &Weights) -> String {
 }
 
 fn lost(answer: &Answer) -> String {
-    let parts: Vec<String> = Capability::ALL
+    let users = told_together(|capability| answer.lost[capability.index()]);
+    let parts: Vec<String> = users
         .iter()
-        .map(|&capability| (capability, answer.lost[capability.index()]))
-        .filter(|&(_, users)| users > 0)
-        .map(|(capability, users)| format!("{} {}", wording::capability(capability), number(users)))
+        .filter(|&&(_, users)| users > 0)
+        .map(|&(what, users)| format!("{what} {}", number(users)))
         .collect();
     if parts.is_empty() {
         "nothing".to_owned()
@@ -291,7 +292,14 @@ fn reasons(sweep: &Sweep, answer: &Answer) -> String {
     let boundary = &answer.boundary;
     let mut lines = passed(sweep, boundary);
     lines.extend(charged_elsewhere(sweep, boundary));
-    lines.extend(figures(sweep, boundary));
+    lines.extend(figures(sweep, boundary, &[Kind::Lost]));
+    let others = figures(sweep, boundary, &[Kind::Degraded, Kind::AtRisk]).len() as u64;
+    if others > 0 {
+        let lines_more = count(others, "line more", "lines more");
+        lines.push(format!(
+            "{lines_more} about limited and unknown levels on the page (-o sweep.html)"
+        ));
+    }
     if boundary.differences.is_empty() {
         lines.push(
             "as many findings as before, but of other people or for other reasons".to_owned(),
