@@ -4,7 +4,8 @@
 //! field where its text stands. The aliases are those of real exports: `Get-CsUser`, the R2 WMI classes, Active Directory
 //! attributes, the monitoring database's views and reports (contract section 2).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use super::record::Record;
 use super::{ColumnKey, normalize_header};
@@ -88,12 +89,21 @@ impl Field {
     /// The field with this canonical header or alias, compared as headers are.
     #[must_use]
     pub fn parse(header: &str) -> Option<Self> {
-        let wanted = normalize_header(header);
-        Self::ALL.iter().copied().find(|field| {
-            field
-                .headers()
-                .any(|known| normalize_header(known) == wanted)
-        })
+        Self::with_name(&normalize_header(header))
+    }
+
+    /// The field with this header or alias, which is normalized already.
+    fn with_name(name: &str) -> Option<Self> {
+        // Asked for every cell of the first records of a file, for every possible delimiter.
+        static BY_NAME: LazyLock<HashMap<String, Field>> = LazyLock::new(|| {
+            let names = Field::ALL.iter().rev().flat_map(|&field| {
+                field
+                    .headers()
+                    .map(move |header| (normalize_header(header), field))
+            });
+            names.collect()
+        });
+        BY_NAME.get(name).copied()
     }
 
     /// The canonical header and the aliases, first choice first.
@@ -131,7 +141,7 @@ pub(crate) fn normalized(cell: &str) -> String {
 }
 
 fn field_of(header: &str, mapping: &Mapping) -> Option<Field> {
-    mapped(header, mapping).or_else(|| Field::parse(header))
+    mapped(header, mapping).or_else(|| Field::with_name(header))
 }
 
 fn mapped(header: &str, mapping: &Mapping) -> Option<Field> {
