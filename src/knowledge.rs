@@ -8,9 +8,11 @@ mod bundle;
 mod check;
 mod citation;
 mod conflict;
+mod coverage;
 mod data;
 mod filling;
 mod glossary;
+mod handbook;
 mod lookup;
 pub mod products;
 mod rulebook;
@@ -29,11 +31,9 @@ use filling::Filled;
 use lookup::Topic;
 use rulebook::RuleBook;
 
-pub use citation::{
-    CellExport, CellFacts, CellUse, Coverage, DocumentFacts, FootnoteText, RuleDetail, RuleKind,
-    RuleLine,
-};
+pub use citation::{CellFacts, DocumentFacts, FootnoteText, RuleDetail, RuleKind, RuleLine};
 pub use conflict::{CitedWording, Conflict, ConflictKind, Dependence};
+pub use coverage::{CellExport, CellUse, Coverage};
 pub use glossary::{CodeText, WorkaroundText};
 pub use products::Products;
 
@@ -109,6 +109,18 @@ pub enum Compatibility {
     Incompatible,
 }
 
+impl Compatibility {
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Compatible => "compatible",
+            Self::Limited => "may be compatible",
+            Self::Incompatible => "incompatible",
+        }
+    }
+}
+
 /// Something that a level can rest on without a cell of its own: assumptions and conditions of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Assumption {
@@ -162,7 +174,6 @@ pub struct KnowledgeBase {
     assumptions: HashMap<String, Vec<Rule>>,
     plan_rules: HashMap<String, Vec<Rule>>,
     readings: Vec<(Rule, Topic, Level)>,
-    decided: Vec<(Rule, Topic, usize)>,
 }
 
 impl KnowledgeBase {
@@ -191,7 +202,6 @@ impl KnowledgeBase {
         let Filled {
             lookups,
             readings,
-            decided,
             problems: unfilled,
         } = filling::fill(&data, &book);
         problems.extend(unfilled);
@@ -232,7 +242,6 @@ impl KnowledgeBase {
             assumptions,
             plan_rules,
             readings,
-            decided,
             data,
             book,
         })

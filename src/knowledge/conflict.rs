@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::citation::RuleLine;
 use super::lookup::{Axis, Topic};
-use super::{KnowledgeBase, Levels, Rule};
+use super::{KnowledgeBase, Levels, Rule, Service};
 use crate::model::{Capability, Client, Feature, Provider, ServerVersion};
 
 /// Why a point is open.
@@ -88,19 +88,12 @@ pub struct Conflict {
     pub reading: String,
     /// Why.
     pub reason: String,
-    /// The levels it decides; empty where it only says how to read.
+    /// The levels that rest on it; empty where it only says how to read.
     pub decides: Vec<Dependence>,
-}
-
-impl Conflict {
-    /// Do the readings differ anywhere?
-    #[must_use]
-    pub fn has_range(&self) -> bool {
-        self.decides.iter().any(|dependence| {
-            let levels = dependence.levels;
-            levels.strict != levels.judged || levels.lenient != levels.judged
-        })
-    }
+    /// The ids of the dated facts that rest on it.
+    pub services: Vec<String>,
+    /// The capabilities whose levels or dates differ between the readings because of it, in the contract's order.
+    pub range: Vec<Capability>,
 }
 
 impl KnowledgeBase {
@@ -111,6 +104,7 @@ impl KnowledgeBase {
         judgements
             .filter_map(|judgement| {
                 let rule = self.book.find(judgement.id.get_ref())?;
+                let (decides, services) = (self.decided_by(rule), self.dated_by(rule));
                 let texts = |list: &[super::data::Text]| -> Vec<String> {
                     list.iter().map(|text| text.get_ref().clone()).collect()
                 };
@@ -126,7 +120,9 @@ impl KnowledgeBase {
                     concerns: texts(&judgement.concerns),
                     reading: judgement.reading.get_ref().clone(),
                     reason: judgement.reason.get_ref().clone(),
-                    decides: self.decided_by(rule),
+                    range: range(&decides, &services),
+                    services: services.iter().map(|service| service.id.clone()).collect(),
+                    decides,
                 })
             })
             .collect()
@@ -146,11 +142,24 @@ impl KnowledgeBase {
         })
     }
 
+    /// The levels that cite a judgement, as the data gives them.
     fn decided_by(&self, judgement: Rule) -> Vec<Dependence> {
-        let places = self.decided.iter();
-        places
-            .filter(|&&(rule, ..)| rule == judgement)
-            .map(|&(_, topic, place)| self.dependence(topic, place))
+        let mut decided = Vec::new();
+        for topic in Topic::ALL {
+            for (place, slot) in self.answers.lookup(topic).slots.iter().enumerate() {
+                if slot.rules.binary_search(&judgement).is_ok() {
+                    decided.push(self.dependence(topic, place));
+                }
+            }
+        }
+        decided
+    }
+
+    /// The dated facts that cite a judgement.
+    fn dated_by(&self, judgement: Rule) -> Vec<&Service> {
+        let services = self.services.iter();
+        services
+            .filter(|service| service.rules.contains(&judgement))
             .collect()
     }
 
@@ -169,6 +178,21 @@ impl KnowledgeBase {
             levels: self.answers.at(topic, &values).levels,
         }
     }
+}
+
+fn range(decides: &[Dependence], services: &[&Service]) -> Vec<Capability> {
+    let levels = decides
+        .iter()
+        .filter(|dependence| dependence.levels != Levels::agreed(dependence.levels.judged))
+        .flat_map(|dependence| dependence.capabilities.iter().copied());
+    let dates = services
+        .iter()
+        .filter(|service| service.date.iter().any(|date| *date != service.date[0]))
+        .map(|service| service.provider.capability());
+    let mut capabilities: Vec<Capability> = levels.chain(dates).collect();
+    capabilities.sort_unstable();
+    capabilities.dedup();
+    capabilities
 }
 
 fn capabilities(topic: Topic, feature: Option<usize>, provider: Option<usize>) -> Vec<Capability> {

@@ -3,6 +3,8 @@
 //! In: named texts. Out: typed values in which everything that may be wrong carries its place. Nothing is looked up here;
 //! what the values must satisfy stands in `check`, what they mean in `filling`.
 
+mod file;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -14,47 +16,10 @@ use toml::value::Datetime;
 
 use super::products::ProductList;
 use crate::diagnostic::{Diagnostic, Place};
+use file::DataFile;
 
 /// A text of a data file with its place.
 pub(super) type Text = Spanned<String>;
-
-/// One data file, and the place of anything in it.
-#[derive(Debug)]
-pub(super) struct DataFile {
-    pub(super) name: String,
-    pub(super) text: String,
-}
-
-impl DataFile {
-    /// The place of a byte range of the file.
-    pub(super) fn place(&self, span: Range<usize>) -> Place {
-        let start = span.start.min(self.text.len());
-        let before = &self.text.as_bytes()[..start];
-        let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
-        let begin = before
-            .iter()
-            .rposition(|&byte| byte == b'\n')
-            .map_or(0, |at| at + 1);
-        Place::Text {
-            file: self.name.clone(),
-            span: start..span.end.clamp(start, self.text.len()),
-            line,
-            column: String::from_utf8_lossy(&before[begin..]).chars().count() + 1,
-        }
-    }
-
-    fn parse<T: DeserializeOwned>(&self, problems: &mut Vec<Diagnostic>) -> Option<T> {
-        match toml::from_str(&self.text) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                let span = error.span().unwrap_or(0..0);
-                let message = format!("this data file cannot be read: {}", error.message().trim());
-                problems.push(Diagnostic::error("data-syntax", message).at(self.place(span)));
-                None
-            }
-        }
-    }
-}
 
 /// One page: what it prints in tables, and what its prose says in our words.
 #[derive(Debug, Deserialize)]

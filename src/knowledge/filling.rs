@@ -20,8 +20,6 @@ pub(super) struct Filled {
     pub(super) lookups: Vec<Lookup>,
     /// Each cell that gives a level: the topic and the level.
     pub(super) readings: Vec<(Rule, Topic, Level)>,
-    /// The places each judgement decides.
-    pub(super) decided: Vec<(Rule, Topic, usize)>,
     pub(super) problems: Vec<Diagnostic>,
 }
 
@@ -40,7 +38,6 @@ struct Filling<'a> {
     clients: Vec<&'a str>,
     claims: Vec<Vec<Vec<Claim>>>,
     readings: Vec<(Rule, Topic, Level)>,
-    decided: Vec<(Rule, Topic, usize)>,
     problems: Vec<Diagnostic>,
 }
 
@@ -56,7 +53,6 @@ pub(super) fn fill(data: &Data, book: &RuleBook) -> Filled {
             .map(|topic| (0..topic.places()).map(|_| Vec::new()).collect())
             .collect(),
         readings: Vec::new(),
-        decided: Vec::new(),
         problems: Vec::new(),
     };
     let (file, capabilities) = &data.capabilities;
@@ -216,9 +212,6 @@ impl<'a> Filling<'a> {
         }
         rules.extend(judgement);
         for place in places(topic, &values) {
-            if let Some(judgement) = judgement {
-                self.decided.push((judgement, topic, place));
-            }
             let claim = Claim {
                 levels,
                 rules: rules.clone(),
@@ -245,7 +238,6 @@ impl<'a> Filling<'a> {
         Filled {
             lookups,
             readings: self.readings,
-            decided: self.decided,
             problems: self.problems,
         }
     }

@@ -1,6 +1,7 @@
 //! The knowledge base: levels as the contract states them, names as people write them, rules that can be looked up.
 
 mod data_checks;
+mod handbook;
 mod levels;
 mod names;
 mod rules;

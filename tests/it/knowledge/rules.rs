@@ -342,7 +342,10 @@ fn a_contested_point_names_the_levels_that_depend_on_it() {
         .iter()
         .find(|conflict| conflict.id == "c6")
         .expect("c6");
-    assert!(c6.has_range());
+    assert_eq!(
+        c6.range,
+        [Capability::MeetingJoin, Capability::MeetingReach]
+    );
     assert_eq!(c6.decides.len(), 1);
     let dependence = &c6.decides[0];
     assert_eq!(dependence.client, Some(Client::LYNC_2010_ATTENDEE));
@@ -400,4 +403,35 @@ fn both_workarounds_rest_on_rules() {
             .unwrap_or_else(|| panic!("{id} is missing"));
         assert!(!workaround.rules.is_empty());
     }
+}
+
+#[test]
+fn the_readings_differ_where_the_contract_says_and_nowhere_else() {
+    let ranges: Vec<(String, Vec<&str>)> = bundled()
+        .conflicts()
+        .into_iter()
+        .filter(|conflict| !conflict.range.is_empty())
+        .map(|conflict| {
+            (
+                conflict.id,
+                conflict
+                    .range
+                    .iter()
+                    .map(|capability| capability.id())
+                    .collect(),
+            )
+        })
+        .collect();
+    let meetings = || vec!["meeting-join", "meeting-reach"];
+    let blanks = vec!["p2p-voice", "p2p-video", "p2p-sharing", "p2p-file-transfer"];
+    let wanted = [
+        ("c1", vec!["group-chat"]),
+        ("c6", meetings()),
+        ("c8", vec!["pic-aol", "pic-yahoo"]),
+        ("c9", vec!["pic-windows-live"]),
+        ("c19", blanks),
+        ("c23", meetings()),
+        ("existing-meetings-from-r2", vec!["existing-meetings"]),
+    ];
+    assert_eq!(ranges, wanted.map(|(id, range)| (id.to_owned(), range)));
 }
