@@ -6,6 +6,7 @@
 
 mod acceptance;
 pub mod cell;
+mod census;
 pub mod columns;
 mod delimited;
 mod dictionary;
@@ -37,6 +38,7 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, NaiveDate};
 
 pub use self::cell::DateOrder;
+pub use self::census::{LINE, MOST, ROWS, USERS};
 pub use self::columns::Field;
 pub use self::import::{Refusal, import};
 pub use self::packed::Address;
@@ -96,9 +98,21 @@ pub enum Detail {
     Origins,
 }
 
+/// Whom a user of the files stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unit {
+    /// One person.
+    #[default]
+    Person,
+    /// As many people as the column [`USERS`] says; `SipAddress` is a key.
+    Cohort,
+}
+
 /// What the importer is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
+    /// Whom a user of the files stands for.
+    pub unit: Unit,
     /// The pools the plan knows.
     pub pools: PoolDirectory,
     /// The columns whose values each shape carries, in this order.
@@ -189,6 +203,8 @@ pub struct Inventory {
     pub diagnostics: Vec<Diagnostic>,
     /// Which rows were rejected.
     pub rejected: rejected::Rejected,
+    /// How many people each user stands for, where users are cohorts.
+    pub(crate) people: Option<Vec<u64>>,
     /// The headers as they are compared.
     pub(crate) names: BTreeSet<String>,
     /// The fields that some file has a column for.
@@ -196,6 +212,19 @@ pub struct Inventory {
 }
 
 impl Inventory {
+    /// How many people a user stands for: one, unless users are cohorts.
+    #[must_use]
+    pub fn people(&self, user: usize) -> u64 {
+        self.people.as_ref().map_or(1, |people| people[user])
+    }
+
+    /// How many people all users stand for.
+    #[must_use]
+    pub fn population(&self) -> u64 {
+        let all = self.people.as_ref().map(|people| people.iter().sum());
+        all.unwrap_or(self.users.len() as u64)
+    }
+
     /// Does some file have this column, literally or as the field whose canonical header it is?
     #[must_use]
     pub fn has_column(&self, key: &ColumnKey) -> bool {

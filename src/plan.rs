@@ -238,6 +238,15 @@ impl Plan {
         &self.pools[usize::from(pool.0)]
     }
 
+    /// Every `where`: those of the chat deployments, then those of the stages in the order of the file.
+    pub fn filters(&self) -> impl Iterator<Item = &Filter> {
+        let of_stages = self.stages.iter().flat_map(|stage| {
+            let moves = stage.moves.iter().map(|operation| &operation.filter);
+            moves.chain(stage.clients.iter().map(|change| &change.filter))
+        });
+        self.chats.iter().map(|chat| &chat.filter).chain(of_stages)
+    }
+
     /// A chat deployment.
     #[must_use]
     pub fn chat(&self, chat: ChatIndex) -> &Chat {
@@ -258,7 +267,7 @@ impl Plan {
 ///
 /// # Errors
 /// A file that is too large, or not UTF-8; with the line of the first wrong byte.
-pub fn decode<'b>(bytes: &'b [u8], file: &str) -> Result<&'b str, Diagnostic> {
+pub fn decode<'b>(bytes: &'b [u8], file: &str) -> Result<&'b str, Box<Diagnostic>> {
     let whole = || Place::File {
         file: file.to_owned(),
     };
@@ -267,20 +276,16 @@ pub fn decode<'b>(bytes: &'b [u8], file: &str) -> Result<&'b str, Diagnostic> {
             "the plan has {} bytes; a plan has at most {MAX_BYTES}",
             bytes.len()
         );
-        return Err(Diagnostic::error("plan-too-large", message)
-            .at(whole())
-            .help("is this the inventory?"));
+        let problem = Diagnostic::error("plan-too-large", message).at(whole());
+        return Err(Box::new(problem.help("is this the inventory?")));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
         let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
-        Diagnostic::error(
-            "plan-not-utf8",
-            format!("the plan is not UTF-8 text: line {line} has a byte that is not"),
-        )
-        .at(whole())
-        .help("save it as UTF-8 (in Notepad: Save as, Encoding UTF-8)")
+        let message = format!("the plan is not UTF-8 text: line {line} has a byte that is not");
+        let problem = Diagnostic::error("plan-not-utf8", message).at(whole());
+        Box::new(problem.help("save it as UTF-8 (in Notepad: Save as, Encoding UTF-8)"))
     })
 }
 

@@ -4,6 +4,7 @@
 
 pub mod charts;
 pub mod check;
+pub mod cohort_findings;
 pub mod comparison;
 pub mod findings;
 pub mod html;

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::census::Census;
 use super::columns::Field;
 use super::duplicates::Groups;
 use super::interpreter::Interpreter;
@@ -36,6 +37,7 @@ pub(crate) struct Acceptance<'a, 'i> {
     request: &'a Request,
     rows: &'a Rows,
     interpreter: &'a Interpreter<'i>,
+    census: Option<&'a Census>,
     notices: &'a mut Notices,
     shape_ids: HashMap<Shape, u32>,
     shapes: Vec<Shape>,
@@ -80,12 +82,14 @@ impl<'a, 'i> Acceptance<'a, 'i> {
         request: &'a Request,
         rows: &'a Rows,
         interpreter: &'a Interpreter<'i>,
+        census: Option<&'a Census>,
         notices: &'a mut Notices,
     ) -> Self {
         Self {
             request,
             rows,
             interpreter,
+            census,
             notices,
             shape_ids: HashMap::new(),
             shapes: Vec::new(),
@@ -140,7 +144,9 @@ impl<'a, 'i> Acceptance<'a, 'i> {
                 unrecognized,
                 is_remarkable,
             } => {
-                self.unrecognized_clients += u64::from(unrecognized);
+                if unrecognized > 0 {
+                    self.unrecognized_clients += u64::from(unrecognized) * self.people(row);
+                }
                 if is_remarkable {
                     self.note_texts(&[row], &[self.rows.meanings[meaning as usize]]);
                 }
@@ -151,6 +157,12 @@ impl<'a, 'i> Acceptance<'a, 'i> {
                 None
             }
         }
+    }
+
+    /// How many people the user of a row stands for.
+    fn people(&self, row: u32) -> u64 {
+        self.census
+            .map_or(1, |census| census.people(&self.rows.address(row).text()))
     }
 
     fn ask(&mut self, meaning: u32) -> Alone {
@@ -182,7 +194,7 @@ impl<'a, 'i> Acceptance<'a, 'i> {
         match self.merge(&meanings) {
             Ok(user) => {
                 self.tell_user(rows, &meanings, &user);
-                self.unrecognized_clients += user.unrecognized.len() as u64;
+                self.unrecognized_clients += user.unrecognized.len() as u64 * self.people(rows[0]);
                 Some(self.shape(&user))
             }
             Err(_) => {
@@ -289,6 +301,7 @@ impl<'a, 'i> Acceptance<'a, 'i> {
     }
 
     fn note_unknown(&mut self, rows: &[u32], meanings: &[Meaning]) {
+        let people = self.people(rows[0]);
         let mut noted = Vec::new();
         for (&row, meaning) in rows.iter().zip(meanings) {
             let pool = self.interpreter.pools.get(meaning.pool);
@@ -298,7 +311,7 @@ impl<'a, 'i> Acceptance<'a, 'i> {
                 self.unknown_pools
                     .entry(meaning.pool)
                     .or_insert(unknown)
-                    .users += 1;
+                    .users += people;
             }
         }
     }
@@ -363,6 +376,7 @@ impl<'a, 'i> Acceptance<'a, 'i> {
 
     /// Notes the texts of a user that are not known, each once.
     fn note_texts(&mut self, rows: &[u32], meanings: &[Meaning]) {
+        let people = self.people(rows[0]);
         let mut noted = Vec::new();
         for (&row, meaning) in rows.iter().zip(meanings) {
             let clients = self.interpreter.clients.get(meaning.clients);
@@ -377,7 +391,7 @@ impl<'a, 'i> Acceptance<'a, 'i> {
                 if !noted.contains(&text) {
                     noted.push(text);
                     let first = Unknown { users: 0, row };
-                    self.texts.entry(text).or_insert(first).users += 1;
+                    self.texts.entry(text).or_insert(first).users += people;
                 }
             }
         }

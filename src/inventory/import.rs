@@ -6,6 +6,7 @@
 use std::sync::Mutex;
 
 use super::acceptance::Acceptance;
+use super::census::Census;
 use super::columns::{Field, Layout};
 use super::dictionary::Keyed;
 use super::duplicates::Seen;
@@ -13,12 +14,12 @@ use super::interpreter::Interpreter;
 use super::messages;
 use super::notices::Notices;
 use super::opening::{Opened, open};
-use super::reading::{Common, FilePlace, Reading, Section};
+use super::reading::{Common, FilePlace, REJECTED, Reading, Section};
 use super::record::ReadError;
 use super::rejected::Rejected;
 use super::rows::{File, Placed, Rows};
 use super::source::{Content, Source};
-use super::{Counts, Inventory, Request, normalize_header};
+use super::{Counts, Inventory, Request, Unit, normalize_header};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::knowledge::Products;
 
@@ -43,6 +44,15 @@ pub fn import(
     products: &Products,
 ) -> Result<Inventory, Refusal> {
     let mut import = Import::new(sources, request, products);
+    if request.unit == Unit::Cohort {
+        match Census::read(sources, request) {
+            Ok(census) => import.census = Some(census),
+            Err(problems) => {
+                import.errors = problems;
+                return Err(import.refuse());
+            }
+        }
+    }
     for (number, source) in sources.iter().enumerate() {
         if let Err(error) = import.read(number, source) {
             import.errors.push((number, *error));
@@ -61,6 +71,8 @@ struct Import<'a> {
     extra: usize,
     notices: Notices,
     inventory: Inventory,
+    /// Whom users stand for, where they are cohorts.
+    census: Option<Census>,
     errors: Vec<(usize, Diagnostic)>,
 }
 
@@ -82,6 +94,7 @@ impl<'a> Import<'a> {
             extra: 0,
             notices: Notices::default(),
             inventory: Inventory::default(),
+            census: None,
             errors: Vec::new(),
         }
     }
@@ -136,11 +149,25 @@ impl<'a> Import<'a> {
         let interpreter = interpreter.unwrap_or_else(std::sync::PoisonError::into_inner);
         let rows = Rows::new(self.files, self.sections, &self.common.hash);
         let groups = rows.groups(self.seen, &self.common.hash);
-        let acceptance = Acceptance::new(self.request, &rows, &interpreter, &mut self.notices);
+        let acceptance = Acceptance::new(
+            self.request,
+            &rows,
+            &interpreter,
+            self.census.as_ref(),
+            &mut self.notices,
+        );
         let accepted = acceptance.run(&groups);
         let mut inventory = self.inventory;
         inventory.counts.rows_rejected += accepted.rejected.users_rows();
         inventory.counts.rows_used = inventory.counts.rows - inventory.counts.rows_rejected;
+        if let Some(census) = &self.census {
+            inventory.counts.rows = census.rows();
+            inventory.counts.rows_used = rows_used(&rows, &accepted.rejected, census);
+            inventory.counts.rows_rejected = inventory.counts.rows - inventory.counts.rows_used;
+            let people = (0..accepted.users.len())
+                .map(|user| census.people(&accepted.users.sip(user).text()));
+            inventory.people = Some(people.collect());
+        }
         inventory.counts.unrecognized_clients = accepted.unrecognized_clients;
         inventory.users = accepted.users;
         inventory.shapes = accepted.shapes;
@@ -183,6 +210,17 @@ impl<'a> Import<'a> {
             rejected: None,
         }
     }
+}
+
+/// How many rows of people belong to accepted cohorts.
+fn rows_used(rows: &Rows, rejected: &Rejected, census: &Census) -> u64 {
+    let mut used = 0;
+    rows.for_each(|row, _, _, meaning| {
+        if meaning != REJECTED {
+            used += census.times(row);
+        }
+    });
+    used - rejected.rows().map(|row| census.times(row)).sum::<u64>()
 }
 
 /// How many bytes a source has, about: what a workbook unpacks to is not known.

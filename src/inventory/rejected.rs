@@ -45,6 +45,11 @@ impl Rejected {
         self.rows.len() as u64
     }
 
+    /// The rows that were rejected with their user, by their positions among the rows of all files.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = u32> {
+        self.rows.iter().map(|&(row, _)| row)
+    }
+
     /// Rejects the rows of a user.
     pub(crate) fn reject(&mut self, rows: &[u32], reason: String) {
         let at = match self.known.get(&reason) {

@@ -137,7 +137,7 @@ pub fn answer(
             rows: counts.rows,
             rows_used: counts.rows_used,
             rows_rejected: counts.rows_rejected,
-            users: usize::try_from(profile.users).unwrap_or(usize::MAX),
+            users: profile.users,
             unrecognized_clients: counts.unrecognized_clients,
         }),
         profile: read.map(|(_, profile)| figures(profile)),

@@ -71,7 +71,7 @@ pub struct Inventory {
     /// Rows given back.
     pub rows_rejected: u64,
     /// Accepted users.
-    pub users: usize,
+    pub users: u64,
     /// Pairs of accepted user and unrecognized client text.
     pub unrecognized_clients: u64,
 }
@@ -171,7 +171,7 @@ pub fn simulation(
             rows: inventory.counts.rows,
             rows_used: inventory.counts.rows_used,
             rows_rejected: inventory.counts.rows_rejected,
-            users: inventory.users.len(),
+            users: inventory.population(),
             unrecognized_clients: inventory.counts.unrecognized_clients,
         },
         plan_findings: plan_findings.collect(),

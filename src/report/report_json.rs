@@ -229,7 +229,7 @@ fn inventory(report: &Report) -> Inventory {
         rows: counts.rows,
         rows_used: counts.rows_used,
         rows_rejected: counts.rows_rejected,
-        users: usize::try_from(report.header.users).unwrap_or(usize::MAX),
+        users: report.header.users,
         unrecognized_clients: counts.unrecognized_clients,
     }
 }

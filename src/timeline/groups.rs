@@ -18,7 +18,7 @@ use super::{ChatServer, Hop, Path, StageEffect, State, Step, Traits};
 use crate::inventory::{Inventory, Shape};
 use crate::knowledge::KnowledgeBase;
 use crate::model::{Client, EndpointSet, Level, Reading, ServerVersion};
-use crate::plan::{ClientChange, ClientOperation, Condition, Filter, Move, Plan, PoolIndex, Stage};
+use crate::plan::{ClientChange, ClientOperation, Condition, Move, Plan, PoolIndex, Stage};
 
 /// Users who have been treated alike so far.
 #[derive(Clone, Debug)]
@@ -154,7 +154,9 @@ impl<'a> Groups<'a> {
 
     /// Gives every user whom some `where` names by SIP address a group of their own.
     fn part_named_users(&mut self) {
-        let named: HashSet<&str> = filters(self.plan)
+        let named: HashSet<&str> = self
+            .plan
+            .filters()
             .flat_map(|filter| &filter.conditions)
             .filter_map(|condition| match condition {
                 Condition::Sip(addresses) => Some(addresses.iter().map(String::as_str)),
@@ -168,7 +170,7 @@ impl<'a> Groups<'a> {
         for user in 0..self.inventory.users.len() {
             if named.contains(&*self.inventory.users.sip(user).text()) {
                 let index = self.group_of_shape[self.inventory.users.shape(user)] as usize;
-                let part = self.part(index, 1);
+                let part = self.part(index, self.inventory.people(user));
                 self.all[part].named_user = u32::try_from(user).ok();
                 self.groups_of_users()[user] =
                     u32::try_from(part).expect("groups are fewer than users, which fit u32");
@@ -465,18 +467,9 @@ fn number(position: usize) -> u32 {
 fn population(inventory: &Inventory) -> Vec<u64> {
     let mut population = vec![0; inventory.shapes.len()];
     for user in 0..inventory.users.len() {
-        population[inventory.users.shape(user)] += 1;
+        population[inventory.users.shape(user)] += inventory.people(user);
     }
     population
-}
-
-/// Every `where` of a plan.
-pub(super) fn filters(plan: &Plan) -> impl Iterator<Item = &Filter> {
-    let of_stages = plan.stages.iter().flat_map(|stage| {
-        let moves = stage.moves.iter().map(|operation| &operation.filter);
-        moves.chain(stage.clients.iter().map(|change| &change.filter))
-    });
-    plan.chats.iter().map(|chat| &chat.filter).chain(of_stages)
 }
 
 fn change_endpoints(state: &mut State, operation: ClientOperation) {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use rustc_hash::FxHashMap;
 
-use super::groups::{Group, filters};
+use super::groups::Group;
 use crate::inventory::Inventory;
 use crate::model::EndpointSet;
 use crate::plan::filter::comparable;
@@ -136,7 +136,8 @@ impl ColumnTexts {
 
     /// For each text, a number for how it answers the plan's conditions on this column.
     fn kinds(&self, plan: &Plan, position: usize) -> Vec<u32> {
-        let conditions: Vec<&Vec<String>> = filters(plan)
+        let conditions: Vec<&Vec<String>> = plan
+            .filters()
             .flat_map(|filter| &filter.conditions)
             .filter_map(|condition| match condition {
                 Condition::Column(column, wanted) if *column == position => Some(wanted),
