@@ -5,6 +5,7 @@
 
 mod arguments;
 mod check;
+mod cohorts;
 mod completions;
 mod diagnostics;
 mod dry_run;
@@ -19,6 +20,7 @@ mod progress;
 mod report;
 mod sample;
 mod simulate;
+mod sql;
 mod sweep;
 mod terminal;
 mod timeline;
@@ -87,6 +89,7 @@ enum Command {
     Sweep(Box<sweep::Arguments>),
     Timeline(Box<timeline::Arguments>),
     Report(Box<report::Arguments>),
+    Sql(sql::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -128,6 +131,7 @@ impl Command {
             Self::Sweep(arguments) => sweep::run(&arguments, terminal),
             Self::Timeline(arguments) => timeline::run(&arguments, terminal),
             Self::Report(arguments) => report::run(&arguments, terminal),
+            Self::Sql(arguments) => sql::run(&arguments, terminal),
             Self::Completions(arguments) => completions::run(&arguments),
             Self::Man(arguments) => man::run(&arguments),
         }

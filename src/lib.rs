@@ -27,5 +27,6 @@ pub mod knowledge;
 pub mod plan;
 pub mod report;
 pub mod simulate;
+pub mod sql;
 pub mod sweep;
 pub mod timeline;

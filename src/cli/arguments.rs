@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use cutover::diagnostic::nearest;
 use cutover::finding::Kind;
 use cutover::inventory::workbook::Limits;
-use cutover::inventory::{Counts, DateOrder, Field};
+use cutover::inventory::{Counts, DateOrder, Field, Unit};
 use cutover::model::{Capability, Reading, Severity};
 use cutover::report::findings::{Choice, Column, Sort};
 
@@ -43,6 +43,10 @@ pub(crate) struct InventoryArguments {
     /// A CSV, TSV, .xlsx, .xlsb, .xls or .ods file; give it several times to merge files, `-` is standard input
     #[arg(short, long = "inventory", value_name = "FILE")]
     pub(crate) inventories: Vec<PathBuf>,
+
+    /// Whom a user of these files stands for.
+    #[arg(skip)]
+    pub(crate) unit: Unit,
 
     /// Read a field from another header, as in Client="Agent string"
     #[arg(long, value_name = "FIELD=HEADER", value_parser = mapping)]

@@ -9,10 +9,11 @@ use std::sync::Arc;
 use cutover::diagnostic::Diagnostic;
 use cutover::inventory::rejected::{WriteError, write_rejected};
 use cutover::inventory::workbook::Limits;
-use cutover::inventory::{self, ColumnKey, Inventory, PoolDirectory, Refusal, Request};
+use cutover::inventory::{self, ColumnKey, Inventory, PoolDirectory, Refusal, Request, Unit};
 use cutover::knowledge::KnowledgeBase;
 use cutover::plan::{self, Plan};
 use cutover::report::model::InputFile;
+use cutover::sql;
 
 use super::arguments::{InventoryArguments, MaterialArguments};
 use super::diagnostics::{SourceText, has_error, tell};
@@ -47,9 +48,9 @@ impl PlanFile {
             None => (sample::PLAN_NAME.to_owned(), Ok(sample::PLAN.to_vec())),
         };
         let file = input::file_of(&name, bytes.as_deref().unwrap_or_default());
-        let text = bytes.and_then(|bytes| match plan::decode(&bytes, &name) {
-            Ok(text) => Ok((text.to_owned(), bytes)),
-            Err(problem) => Err(Box::new(problem)),
+        let text = bytes.and_then(|bytes| {
+            let text = plan::decode(&bytes, &name)?.to_owned();
+            Ok((text, bytes))
         });
         match text {
             Ok((text, bytes)) => {
@@ -231,6 +232,7 @@ type Columns = fn(&Plan) -> Vec<ColumnKey>;
 /// What the importer is asked for: for a plan, or with every pool text a pool of its own.
 pub(crate) fn request(arguments: &InventoryArguments, plan: Option<&Plan>) -> Request {
     Request {
+        unit: arguments.unit,
         pools: plan.map_or_else(PoolDirectory::default, Plan::pool_directory),
         columns: plan.map(Plan::columns).unwrap_or_default(),
         mapping: arguments.map.clone(),
@@ -299,6 +301,13 @@ impl Material {
         let Some(plan) = &file.plan else {
             return Err(Failure::told(Exit::Usage));
         };
+        if arguments.inventory.unit == Unit::Cohort {
+            let undecidable = sql::undecidable(plan);
+            tell(terminal, &undecidable, Some(file.source()));
+            if has_error(&undecidable) {
+                return Err(Failure::told(Exit::Usage));
+            }
+        }
         let mut rejected = open_rejected(&arguments.inventory, outputs)?;
         prepare(plan, outputs)?;
         let request = Request {

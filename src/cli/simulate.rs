@@ -13,6 +13,7 @@ use cutover::timeline::{self, Timeline};
 use super::arguments::{
     FailOnArgument, FindingsArguments, Format, MaterialArguments, ReadingArgument,
 };
+use super::cohorts::{self, CohortArguments};
 use super::exit::{Exit, Failure};
 use super::material::Material;
 use super::output::{Output, Outputs};
@@ -26,7 +27,8 @@ Examples:
   cutover simulate --sample
   cutover simulate --plan plan.toml --inventory users.csv --inventory clients.xlsx
   cutover simulate -p plan.toml -i users.csv --findings findings.csv --kind lost --fail-on high
-  cutover simulate -p plan.toml -i users.csv --reading strict --format json")]
+  cutover simulate -p plan.toml -i users.csv --reading strict --format json
+  cutover simulate -p plan.toml --cohorts cohorts.csv --cohort-findings cohort-findings.csv")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     material: MaterialArguments,
@@ -49,6 +51,9 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     findings: FindingsArguments,
+
+    #[command(flatten)]
+    cohorts: CohortArguments,
 }
 
 pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Failure> {
@@ -58,8 +63,9 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         outputs.prints("--format json");
     }
     let mut findings_file = None;
+    let mut cohort_findings = None;
     let material = Material::read(
-        &arguments.material,
+        &arguments.cohorts.material(&arguments.material),
         &knowledge,
         terminal,
         &mut outputs,
@@ -68,10 +74,12 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
             findings_file = path
                 .map(|path| outputs.open(path, "--findings"))
                 .transpose()?;
+            cohort_findings = arguments.cohorts.open(outputs)?;
             Ok(())
         },
     )?;
-    if let Some(option) = arguments.findings.without_file() {
+    let without_file = arguments.findings.without_file();
+    if let Some(option) = without_file.filter(|_| cohort_findings.is_none()) {
         terminal.say(&format!(
             "note: {option} says which findings are written; add --findings FILE\n"
         ));
@@ -86,11 +94,13 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     if let Some(output) = &mut findings_file {
         write_findings(&run, &arguments.findings, output)?;
     }
-    let prints_data = findings_file
-        .iter()
-        .chain(&material.rejected)
-        .any(Output::is_standard_output);
-    Outputs::finish(findings_file.into_iter().chain(material.rejected))?;
+    if let Some(output) = &mut cohort_findings {
+        cohorts::write(&run, &arguments.findings.choice(), output)?;
+    }
+    let files = [findings_file, cohort_findings, material.rejected];
+    let files: Vec<Output> = files.into_iter().flatten().collect();
+    let prints_data = files.iter().any(Output::is_standard_output);
+    Outputs::finish(files)?;
     match arguments.format {
         Format::Json => print_json(&json::simulation(&timeline, &knowledge, &simulation))?,
         Format::Text if prints_data => {

@@ -108,6 +108,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "digest",
         ],
     ),
+    // Of the reports only the names of columns.
+    (
+        "sql",
+        &["model", "diagnostic", "inventory", "plan", "report"],
+    ),
 ];
 
 /// What a pure library does not do: files, environment, processes, threads' clocks, printing.

@@ -1,6 +1,7 @@
 //! The one test binary; a module per topic.
 
 mod architecture;
+mod cohorts;
 mod inventory;
 mod knowledge;
 mod pages;
@@ -8,6 +9,7 @@ mod plans;
 mod properties;
 mod scenarios;
 mod simulate;
+mod sql;
 mod support;
 mod sweep;
 mod workbook;

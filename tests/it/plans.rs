@@ -25,7 +25,7 @@ fn fixtures(folder: &str) -> Vec<PathBuf> {
 fn read(bytes: &[u8], file: &str) -> (Option<Plan>, Vec<Diagnostic>) {
     match plan::decode(bytes, file) {
         Ok(text) => plan::read(text, file, &KNOWLEDGE),
-        Err(problem) => (None, vec![problem]),
+        Err(problem) => (None, vec![*problem]),
     }
 }
 
