@@ -26,7 +26,7 @@ use super::terminal::{Terminal, print_json, to_standard_output};
 #[command(
     before_help = "\
 Examples:
-  cutover dry-run --sample --shift wave-2=+2w
+  cutover dry-run --sample --shift l13-wave-2=+2w
   cutover dry-run -p plan.toml -i users.csv --shift wave-2=2014-07-12 --shift pilot=+7d
   cutover dry-run -p plan.toml -i users.csv --shift wave-2=+2w --cascade --write later.toml
   cutover dry-run -p plan.toml -i users.csv --service aol-end=2014-08-31 --format csv > people.csv",

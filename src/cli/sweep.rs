@@ -26,7 +26,7 @@ use super::terminal::{Terminal, print_json, to_standard_output};
 #[derive(Clone, Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
-  cutover sweep --sample --stage wave-2 --from 2014-05-01 --to 2014-09-30
+  cutover sweep --sample --stage l13-wave-2 --from 2014-05-01 --to 2014-09-30
   cutover sweep -p plan.toml -i users.csv --stage wave-2 --from 2014-05-01 --to 2014-09-30 --cascade --best
   cutover sweep -p plan.toml -i users.csv --stage wave-2 --stage wave-3 --from 2014-05-01 --to 2014-09-30 -o sweep.html
   cutover sweep -p plan.toml -i users.csv --stage wave-2 --from 2014-05-01 --to 2014-09-30 --format json")]
