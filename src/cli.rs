@@ -10,6 +10,7 @@ mod completions;
 mod diagnostics;
 mod dry_run;
 mod exit;
+mod explain;
 mod folder;
 mod init;
 mod input;
@@ -18,6 +19,7 @@ mod material;
 mod output;
 mod progress;
 mod report;
+mod rules;
 mod sample;
 mod simulate;
 mod sql;
@@ -90,6 +92,8 @@ enum Command {
     Timeline(Box<timeline::Arguments>),
     Report(Box<report::Arguments>),
     Sql(sql::Arguments),
+    Explain(Box<explain::Arguments>),
+    Rules(rules::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -132,6 +136,8 @@ impl Command {
             Self::Timeline(arguments) => timeline::run(&arguments, terminal),
             Self::Report(arguments) => report::run(&arguments, terminal),
             Self::Sql(arguments) => sql::run(&arguments, terminal),
+            Self::Explain(arguments) => explain::run(&arguments, terminal),
+            Self::Rules(arguments) => rules::run(&arguments, terminal),
             Self::Completions(arguments) => completions::run(&arguments),
             Self::Man(arguments) => man::run(&arguments),
         }

@@ -3,6 +3,8 @@
 //! In: whatever the importer, the plan reader and the data checks find. Out: [`Diagnostics`], all of them together, so that
 //! one run shows every problem. How they look on a terminal is decided by whoever prints them.
 
+pub mod catalog;
+
 use std::ops::Range;
 
 /// How a diagnostic weighs.

@@ -11,7 +11,7 @@ use std::fmt::Write;
 use crate::inventory::Inventory;
 use crate::knowledge::Products;
 use crate::model::{Client, Provider, ServerVersion};
-use crate::terminal_text::safe;
+use crate::terminal_text::{is_obeyed_or_unseen, safe};
 use pools::{Found, found};
 
 /// What stands where a date has to be filled in.
@@ -61,8 +61,10 @@ impl Draft {
     }
 
     fn head(&mut self, inventory: &Inventory) {
-        let users = inventory.users.len();
-        self.line(format_args!("# Drafted by `cutover init` from {users} users. Fill in every {FILL_IN}, confirm what is"));
+        let users = so_many(inventory.users.len() as u64);
+        self.line(format_args!(
+            "# Drafted by `cutover init` from {users}. Fill in every {FILL_IN}, confirm what is"
+        ));
         self.line(format_args!(
             "# guessed, then: cutover check --plan THIS-FILE --inventory ...\n"
         ));
@@ -84,9 +86,9 @@ impl Draft {
         }
         let names: Vec<String> = pool.names.iter().map(|name| quoted(name)).collect();
         self.line(format_args!(
-            "names = [{}]   # {} users\n",
+            "names = [{}]   # {}\n",
             names.join(", "),
-            pool.users
+            so_many(pool.users)
         ));
     }
 
@@ -119,7 +121,7 @@ impl Draft {
         } else {
             ServerVersion::Ocs2007R2
         };
-        self.line(format_args!("# {users} users of Group Chat: {older} with the client of OCS 2007 R2, {newer} with that of Lync 2010."));
+        self.line(format_args!("# {} of Group Chat: {older} with the client of OCS 2007 R2, {newer} with that of Lync 2010.", so_many(users)));
         self.line(format_args!(
             "[[chat]]\nid = \"chat\"\nserver = \"{server}\"   # guessed; confirm"
         ));
@@ -244,8 +246,8 @@ impl Draft {
         let (from, to) = (quoted(&pool.id), quoted(target));
         self.begin_stage(&format!("move-{}", pool.id));
         self.line(format_args!(
-            "move = [{{ from = [{from}], to = {to} }}]   # {} users",
-            pool.users
+            "move = [{{ from = [{from}], to = {to} }}]   # {}",
+            so_many(pool.users)
         ));
         let old: Vec<String> = old
             .iter()
@@ -303,7 +305,40 @@ fn or_none(words: &[String]) -> String {
     }
 }
 
-/// A text as TOML writes it.
+/// A text as TOML writes it; what a terminal would obey, or nobody can see, is escaped.
 fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            _ if is_obeyed_or_unseen(c) => {
+                // Writing to a String cannot fail.
+                let _ = write!(quoted, "\\U{:08X}", u32::from(c));
+            }
+            _ => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// `1 user`, `12 users`.
+fn so_many(users: u64) -> String {
+    format!("{users} user{}", if users == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_quoted_text_is_read_back_and_safe_to_print(text in "\\PC{0,6}|[\u{0}-\u{a0}\u{2000}-\u{2070}\"\\\\]{0,8}") {
+            let document = format!("x = {}", quoted(&text));
+            let table: toml::Table = toml::from_str(&document).expect("TOML");
+            prop_assert_eq!(table["x"].as_str(), Some(text.as_str()));
+            prop_assert!(!document.contains(is_obeyed_or_unseen));
+        }
+    }
 }

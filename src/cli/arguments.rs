@@ -72,6 +72,14 @@ pub(crate) struct InventoryArguments {
     #[arg(long, value_name = "FORMAT", value_parser = date_order)]
     pub(crate) date_format: Option<DateOrder>,
 
+    /// Several clients a person over time: this column says when each was last seen, and the newest of a kind counts
+    #[arg(long, value_name = "HEADER")]
+    pub(crate) last_seen: Option<String>,
+
+    /// Clients last seen longer than this before the plan's baseline do not count, as in 90d
+    #[arg(long, value_name = "DAYS", value_parser = days, requires = "last_seen")]
+    pub(crate) stale_after: Option<u32>,
+
     /// Refuse the inventory if more rows than this are rejected, as in 100 or 0.5%
     #[arg(long, value_name = "N|N%")]
     pub(crate) max_rejected: Option<Share>,
@@ -347,6 +355,13 @@ fn delimiter(text: &str) -> Result<u8, String> {
 fn date_order(text: &str) -> Result<DateOrder, String> {
     DateOrder::parse(text)
         .ok_or_else(|| "dd/mm/yyyy, mm/dd/yyyy or yyyy/mm/dd is expected".to_owned())
+}
+
+fn days(text: &str) -> Result<u32, String> {
+    let number = text.strip_suffix(['d', 'D']).unwrap_or(text).trim();
+    number
+        .parse()
+        .map_err(|_| "a number of days is expected, as in 90d".to_owned())
 }
 
 fn size(text: &str) -> Result<u64, String> {

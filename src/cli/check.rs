@@ -131,6 +131,9 @@ impl Checked {
             Ok(inventory) => inventory,
             Err(refusal) => {
                 self.is_inventory_refused = true;
+                if let (Some(rejected), Some(output)) = (&refusal.rejected, rejected) {
+                    files.write_rejected(rejected, &request, knowledge, output, terminal)?;
+                }
                 self.diagnostics.extend(refusal.diagnostics);
                 return Ok(None);
             }
@@ -143,7 +146,7 @@ impl Checked {
             self.diagnostics.extend(columns);
         }
         if let Some(output) = rejected {
-            files.write_rejected(&inventory, &request, knowledge, output, terminal)?;
+            files.write_rejected(&inventory.rejected, &request, knowledge, output, terminal)?;
         }
         Ok(Some(inventory))
     }

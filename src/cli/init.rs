@@ -40,13 +40,17 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     let mut rejected = open_rejected(&arguments.inventory, &mut outputs)?;
     let mut files = Files::open(&arguments.inventory, terminal);
     let request = request(&arguments.inventory, None);
-    let inventory = files.import(&request, &knowledge).map_err(|refusal| {
-        tell(terminal, &refusal.diagnostics, None);
-        Failure::told(Exit::Inventory)
-    })?;
+    let inventory = match files.import(&request, &knowledge) {
+        Ok(inventory) => inventory,
+        Err(refusal) => {
+            tell(terminal, &refusal.diagnostics, None);
+            files.give_back(&refusal, &request, &knowledge, rejected, terminal)?;
+            return Err(Failure::told(Exit::Inventory));
+        }
+    };
     tell(terminal, &inventory.diagnostics, None);
     if let Some(output) = &mut rejected {
-        files.write_rejected(&inventory, &request, &knowledge, output, terminal)?;
+        files.write_rejected(&inventory.rejected, &request, &knowledge, output, terminal)?;
     }
     let rejected = refuse_many(&arguments.inventory, &inventory, rejected, terminal)?;
     let text = draft(&inventory, knowledge.products());

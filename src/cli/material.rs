@@ -3,11 +3,14 @@
 //! In: the command line. Out: [`Material`], with everything that was noticed said on standard error; or the exit code of what
 //! is wrong. A wrong plan goes before a refused inventory (contract section 5.1).
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::available_parallelism;
 
+use chrono::Days;
 use cutover::diagnostic::Diagnostic;
-use cutover::inventory::rejected::{WriteError, write_rejected};
+use cutover::inventory::rejected::{Rejected, WriteError, write_rejected};
 use cutover::inventory::workbook::Limits;
 use cutover::inventory::{self, ColumnKey, Inventory, PoolDirectory, Refusal, Request, Unit};
 use cutover::knowledge::KnowledgeBase;
@@ -184,7 +187,7 @@ impl Files {
     /// Writes the rejected rows.
     pub(crate) fn write_rejected(
         &self,
-        inventory: &Inventory,
+        rejected: &Rejected,
         request: &Request,
         knowledge: &KnowledgeBase,
         output: &mut Output,
@@ -197,15 +200,7 @@ impl Files {
                 self.sheet.as_deref(),
                 self.limits,
                 request,
-                |sources| {
-                    write_rejected(
-                        &inventory.rejected,
-                        sources,
-                        request,
-                        knowledge.products(),
-                        out,
-                    )
-                },
+                |sources| write_rejected(rejected, sources, request, knowledge.products(), out),
             );
             match written {
                 Ok(_) => Ok(()),
@@ -226,8 +221,34 @@ impl Files {
     }
 }
 
+impl Files {
+    /// Writes the rejected rows of a refused inventory, so that they can be mended, and gives the file its name.
+    pub(crate) fn give_back(
+        &self,
+        refusal: &Refusal,
+        request: &Request,
+        knowledge: &KnowledgeBase,
+        output: Option<Output>,
+        terminal: Terminal,
+    ) -> Result<(), Failure> {
+        let (Some(rejected), Some(mut output)) = (&refusal.rejected, output) else {
+            return Ok(());
+        };
+        if refusal.counts.rows_rejected == 0 {
+            return Ok(());
+        }
+        self.write_rejected(rejected, request, knowledge, &mut output, terminal)?;
+        Outputs::finish([output])
+    }
+}
+
 /// The columns that a command wants of each user, by the plan.
 type Columns = fn(&Plan) -> Vec<ColumnKey>;
+
+/// How many threads may work.
+pub(crate) fn threads() -> NonZeroUsize {
+    available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
 
 /// What the importer is asked for: for a plan, or with every pool text a pool of its own.
 pub(crate) fn request(arguments: &InventoryArguments, plan: Option<&Plan>) -> Request {
@@ -240,6 +261,11 @@ pub(crate) fn request(arguments: &InventoryArguments, plan: Option<&Plan>) -> Re
         delimiter: arguments.delimiter,
         header_row: arguments.header_row,
         date_order: arguments.date_format,
+        last_seen: arguments.last_seen.clone(),
+        stale_before: plan
+            .zip(arguments.stale_after)
+            .and_then(|(plan, days)| plan.baseline.checked_sub_days(Days::new(u64::from(days)))),
+        threads: threads().get(),
         ..Request::default()
     }
 }
@@ -319,10 +345,14 @@ impl Material {
         } else {
             Files::open(&arguments.inventory, terminal)
         };
-        let inventory = files.import(&request, knowledge).map_err(|refusal| {
-            tell(terminal, &refusal.diagnostics, None);
-            Failure::told(Exit::Inventory)
-        })?;
+        let inventory = match files.import(&request, knowledge) {
+            Ok(inventory) => inventory,
+            Err(refusal) => {
+                tell(terminal, &refusal.diagnostics, None);
+                files.give_back(&refusal, &request, knowledge, rejected, terminal)?;
+                return Err(Failure::told(Exit::Inventory));
+            }
+        };
         tell(terminal, &inventory.diagnostics, None);
         let columns = plan::check_columns(plan, &inventory);
         tell(terminal, &columns, Some(file.source()));
@@ -330,7 +360,7 @@ impl Material {
             return Err(Failure::told(Exit::Usage));
         }
         if let Some(output) = &mut rejected {
-            files.write_rejected(&inventory, &request, knowledge, output, terminal)?;
+            files.write_rejected(&inventory.rejected, &request, knowledge, output, terminal)?;
         }
         rejected = refuse_many(&arguments.inventory, &inventory, rejected, terminal)?;
         Ok(Self {

@@ -1,8 +1,5 @@
 //! `cutover simulate`: who loses what at each stage, why, and on whose word.
 
-use std::num::NonZeroUsize;
-use std::thread::available_parallelism;
-
 use cutover::knowledge::KnowledgeBase;
 use cutover::model::Severity;
 use cutover::report::findings::{self, Run};
@@ -15,7 +12,7 @@ use super::arguments::{
 };
 use super::cohorts::{self, CohortArguments};
 use super::exit::{Exit, Failure};
-use super::material::Material;
+use super::material::{Material, threads};
 use super::output::{Output, Outputs};
 use super::progress::Progress;
 use super::terminal::{Terminal, print_json};
@@ -131,10 +128,9 @@ fn write_findings(
     arguments: &FindingsArguments,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let threads = available_parallelism().unwrap_or(NonZeroUsize::MIN);
     output.write(|out| {
         let (choice, columns) = (arguments.choice(), arguments.columns());
-        findings::write(run, &choice, columns, arguments.sort.into(), threads, out)?;
+        findings::write(run, &choice, columns, arguments.sort.into(), threads(), out)?;
         Ok(())
     })
 }
@@ -144,10 +140,9 @@ pub(crate) fn write_all_findings(
     run: &Run<'_>,
     out: &mut dyn std::io::Write,
 ) -> std::io::Result<()> {
-    let threads = available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let choice = findings::Choice::default();
     let sort = findings::Sort::default();
-    findings::write(run, &choice, findings::Column::ALL, sort, threads, out)?;
+    findings::write(run, &choice, findings::Column::ALL, sort, threads(), out)?;
     Ok(())
 }
 

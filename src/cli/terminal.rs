@@ -40,8 +40,8 @@ pub(crate) struct Terminal {
     pub(crate) quiet: bool,
 }
 
-/// Width of tables where nobody tells the terminal's, in columns: wide enough that nothing has to be wrapped.
-const UNBOUNDED: u16 = 200;
+/// Width of tables where neither a terminal nor `COLUMNS` tells, in columns.
+const USUAL: u16 = 120;
 
 impl Terminal {
     pub(crate) fn new(color: Color, quiet: bool) -> Self {
@@ -99,7 +99,9 @@ impl Terminal {
 
 fn width(size: Option<(terminal_size::Width, terminal_size::Height)>) -> u16 {
     const NARROWEST: u16 = 20;
-    size.map_or(UNBOUNDED, |(width, _)| width.0.max(NARROWEST))
+    let said = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let width = size.map(|(width, _)| width.0).or_else(said);
+    width.unwrap_or(USUAL).max(NARROWEST)
 }
 
 fn print(mut out: impl Write, text: &str) -> io::Result<()> {

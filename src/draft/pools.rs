@@ -35,7 +35,7 @@ impl Found {
         let evidence = if evidence.is_empty() {
             "no client that tells".to_owned()
         } else {
-            format!("{} users, {}", self.users, evidence.join(", "))
+            format!("{}, {}", super::so_many(self.users), evidence.join(", "))
         };
         let most = self.by_generation.iter().max().copied().unwrap_or(0);
         let version = ServerVersion::ALL

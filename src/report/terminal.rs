@@ -5,18 +5,24 @@
 
 mod causes;
 mod course;
+mod paragraph;
+
+pub use paragraph::paragraph;
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{CellAlignment, ContentArrangement, Table};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
 use super::findings::Run;
 use super::model::wording::{self, count, number, users};
 use crate::model::{Capability, Severity};
-use crate::simulate::Simulation;
+use crate::simulate::{Range, Simulation};
 use crate::terminal_text::safe;
 
-/// Headings.
-pub(super) const HEADING: Style = Style::new().bold();
+/// One rule below the head and none between rows, so that tables of many events stay short.
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
+
+/// How headings look.
+pub const HEADING: Style = Style::new().bold();
 
 /// Lays a run out for a terminal of this width, in columns.
 #[must_use]
@@ -90,14 +96,7 @@ fn at_the_end(run: &Run<'_>, width: u16) -> String {
         return String::new();
     };
     let mut table = new_table(width);
-    table.set_header([
-        "",
-        "without",
-        "lenient to strict",
-        "limited",
-        "unknown",
-        "user-days lost",
-    ]);
+    table.set_header(["", "without", "limited", "unknown", "user-days lost"]);
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
@@ -111,8 +110,7 @@ fn at_the_end(run: &Run<'_>, width: u16) -> String {
         if state.none + state.unknown + range.lenient + range.strict + days > 0 {
             table.add_row([
                 wording::capability(capability).to_owned(),
-                number(state.none),
-                format!("{} to {}", number(range.lenient), number(range.strict)),
+                without(state.none, range),
                 number(state.limited),
                 number(state.unknown),
                 number(days),
@@ -123,10 +121,24 @@ fn at_the_end(run: &Run<'_>, width: u16) -> String {
         return String::new();
     }
     let head = format!(
-        "After the last event (users), and what the plan costs up to {}",
+        "After the last event (users; in brackets lenient to strict), and what the plan costs up to {}",
         simulation.end
     );
     section(&head, &lines(&table))
+}
+
+/// How many are without; with the other readings in brackets where they differ.
+fn without(judged: u64, range: Range) -> String {
+    if range.lenient == judged && range.strict == judged {
+        number(judged)
+    } else {
+        format!(
+            "{} ({} to {})",
+            number(judged),
+            number(range.lenient),
+            number(range.strict)
+        )
+    }
 }
 
 /// What was looked at, and how much was found: said in any case, so that silence is never taken for an answer.
@@ -145,7 +157,7 @@ fn checked(run: &Run<'_>) -> String {
         }
     }
     format!(
-        "{HEADING}{}{HEADING:#}, {}. Checked: {} ({} of {} used, {} rejected, {} unrecognized), {} and {}.\n",
+        "{HEADING}{}{HEADING:#}, {}. Checked: {} ({} of {} used, {} rejected, {} unrecognized), {} and {}, {}.\n",
         found.join(", "),
         count(
             simulation.plan_findings.len() as u64,
@@ -159,6 +171,7 @@ fn checked(run: &Run<'_>) -> String {
         count(counts.unrecognized_clients, "client", "clients"),
         count(stages, "stage", "stages"),
         count(outside, "outside date", "outside dates"),
+        count(run.knowledge.rules().len() as u64, "rule", "rules"),
     )
 }
 
@@ -184,7 +197,7 @@ pub(super) fn section(head: &str, text: &str) -> String {
 pub(super) fn new_table(width: u16) -> Table {
     let mut table = Table::new();
     table
-        .load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(STYLE)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(width);
     table

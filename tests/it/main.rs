@@ -1,11 +1,19 @@
 //! The one test binary; a module per topic.
 
+#![expect(
+    unreachable_pub,
+    reason = "what modules share is pub in a binary that nobody can import"
+)]
+
 mod architecture;
+mod cli;
 mod cohorts;
+mod docs;
 mod inventory;
 mod knowledge;
 mod pages;
 mod plans;
+mod program;
 mod properties;
 mod scenarios;
 mod simulate;

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use comfy_table::{Cell, CellAlignment};
 
+use super::course::NARROW;
 use super::{lines, new_table, section};
-use crate::finding::{Causes, Kind};
+use crate::finding::{Cause, Causes, Kind};
 use crate::model::{Capability, Severity};
 use crate::report::findings::Run;
 use crate::report::model::wording::{self, count, number};
@@ -30,30 +31,27 @@ struct Loss {
     remedies: BTreeMap<Remedy, u64>,
 }
 
-/// The table of losses.
+/// The losses, worst first.
 pub(super) fn losses(run: &Run<'_>, width: u16) -> String {
     let losses = gather(run);
     if losses.is_empty() {
         return String::new();
     }
-    let mut table = new_table(width);
-    table.set_header(["severity", "users", "what", "why", "when", "what helps"]);
     let rest = losses.len().saturating_sub(SHOWN);
-    for ((capability, kind, causes), loss) in losses.into_iter().take(SHOWN) {
-        table.add_row([
-            Cell::new(loss.severity.map_or("", Severity::id)),
-            Cell::new(number(loss.users)).set_alignment(CellAlignment::Right),
-            Cell::new(format!(
-                "{} {}",
-                wording::capability(capability),
-                kind.id().replace('-', " ")
-            )),
-            Cell::new(wording::causes(causes)),
-            Cell::new(when(run, &loss.events)),
-            Cell::new(what_helps(run, &loss)),
-        ]);
-    }
-    let mut text = lines(&table);
+    let told = losses
+        .iter()
+        .take(SHOWN)
+        .map(|(key, loss)| Told::new(run, key, loss));
+    let mut text = if width < NARROW {
+        told.map(|told| told.paragraph()).collect()
+    } else {
+        let mut table = new_table(width);
+        table.set_header(["severity", "users", "what", "why", "when", "what helps"]);
+        for told in told {
+            table.add_row(told.cells());
+        }
+        lines(&table)
+    };
     if rest > 0 {
         let more = count(rest as u64, "more line", "more lines");
         text.push_str(&format!(
@@ -61,6 +59,48 @@ pub(super) fn losses(run: &Run<'_>, width: u16) -> String {
         ));
     }
     section("What is lost, and what helps", &text)
+}
+
+/// A line in words.
+struct Told {
+    severity: &'static str,
+    users: String,
+    what: String,
+    why: String,
+    when: String,
+    helps: String,
+}
+
+impl Told {
+    fn new(run: &Run<'_>, &(capability, kind, causes): &Key, loss: &Loss) -> Self {
+        let kind = kind.id().replace('-', " ");
+        Self {
+            severity: loss.severity.map_or("", Severity::id),
+            users: number(loss.users),
+            what: format!("{} {kind}", wording::capability(capability)),
+            why: wording::causes(causes),
+            when: when(run, &loss.events),
+            helps: what_helps(run, causes, loss),
+        }
+    }
+
+    fn cells(self) -> [Cell; 6] {
+        [
+            Cell::new(self.severity),
+            Cell::new(self.users).set_alignment(CellAlignment::Right),
+            Cell::new(self.what),
+            Cell::new(self.why),
+            Cell::new(self.when),
+            Cell::new(self.helps),
+        ]
+    }
+
+    fn paragraph(&self) -> String {
+        format!(
+            " {}: {} users, {}\n   why: {}\n   when: {}\n   helps: {}\n",
+            self.severity, self.users, self.what, self.why, self.when, self.helps
+        )
+    }
 }
 
 /// Every loss, restriction and risk; worst first, then those of most users.
@@ -120,7 +160,7 @@ fn when(run: &Run<'_>, events: &BTreeMap<usize, u64>) -> String {
 }
 
 /// The measures that help most, and whom they do not help.
-fn what_helps(run: &Run<'_>, loss: &Loss) -> String {
+fn what_helps(run: &Run<'_>, causes: Causes, loss: &Loss) -> String {
     let mut remedies: Vec<(Remedy, u64)> = loss
         .remedies
         .iter()
@@ -137,7 +177,13 @@ fn what_helps(run: &Run<'_>, loss: &Loss) -> String {
     });
     let told: Vec<String> = told.collect();
     if told.is_empty() {
-        "nothing single; see explain".to_owned()
+        let is_over = causes.has(Cause::ServiceChange);
+        let nothing = if is_over {
+            "nothing: it ends for everybody"
+        } else {
+            "no client or setting alone"
+        };
+        nothing.to_owned()
     } else {
         told.join("; or ")
     }

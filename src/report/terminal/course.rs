@@ -7,6 +7,7 @@ use crate::finding::Kind;
 use crate::model::Capability;
 use crate::report::findings::Run;
 use crate::report::model::wording::number;
+use crate::simulate::Outcome;
 use crate::terminal_text::safe;
 use crate::timeline::EventKind;
 
@@ -61,31 +62,79 @@ const COLUMNS: [Column; 5] = [
 /// Users of one event by column and kind of change, each user once in each.
 type People = [[u64; Kind::ALL.len()]; COLUMNS.len()];
 
-/// The table of events.
+/// Below this width, in columns, a table would break every word: events become paragraphs.
+pub(super) const NARROW: u16 = 100;
+
+/// The events, each with the users for whom something changes.
 pub(super) fn course(run: &Run<'_>, width: u16) -> String {
     let people = people(run);
+    let shown: Vec<usize> = (0..COLUMNS.len())
+        .filter(|&column| {
+            people
+                .iter()
+                .any(|event| event[column].iter().any(|&users| users > 0))
+        })
+        .collect();
+    let text = if width < NARROW {
+        paragraphs(run, &people, &shown)
+    } else {
+        table(run, &people, &shown, width)
+    };
+    let head = "Course of the plan (users for whom something changes, each once in a cell)";
+    section(head, &text)
+}
+
+fn table(run: &Run<'_>, people: &[People], shown: &[usize], width: u16) -> String {
     let mut table = new_table(width);
-    table.set_header(
-        ["date", "event", "moved"]
-            .into_iter()
-            .chain(COLUMNS.iter().map(|column| column.head)),
-    );
-    for (outcome, people) in run.simulation.outcomes.iter().zip(&people) {
+    let heads = shown.iter().map(|&column| COLUMNS[column].head);
+    table.set_header(["date", "event", "moved"].into_iter().chain(heads));
+    for (outcome, people) in run.simulation.outcomes.iter().zip(people) {
         let event = &outcome.event;
-        let moved = match event.kind {
-            EventKind::Stage(_) => number(outcome.users_moved),
-            _ => String::new(),
-        };
         let mut row = vec![
             Cell::new(event.date),
             Cell::new(title(&event.id, &event.title)),
-            Cell::new(moved).set_alignment(CellAlignment::Right),
+            Cell::new(moved(outcome)).set_alignment(CellAlignment::Right),
         ];
-        row.extend(people.iter().map(|kinds| Cell::new(changes(kinds))));
+        let cells = shown
+            .iter()
+            .map(|&column| Cell::new(changes(&people[column]).join("\n")));
+        row.extend(cells);
         table.add_row(row);
     }
-    let head = "Course of the plan (users for whom something changes, each once in a cell)";
-    section(head, &lines(&table))
+    lines(&table)
+}
+
+fn paragraphs(run: &Run<'_>, people: &[People], shown: &[usize]) -> String {
+    let mut text = String::new();
+    for (outcome, people) in run.simulation.outcomes.iter().zip(people) {
+        let event = &outcome.event;
+        text.push_str(&format!(
+            " {}  {}\n",
+            event.date,
+            title(&event.id, &event.title)
+        ));
+        if outcome.users_moved > 0 {
+            text.push_str(&format!("   moved: {}\n", moved(outcome)));
+        }
+        for &column in shown {
+            let changes = changes(&people[column]);
+            if !changes.is_empty() {
+                text.push_str(&format!(
+                    "   {}: {}\n",
+                    COLUMNS[column].head,
+                    changes.join(", ")
+                ));
+            }
+        }
+    }
+    text
+}
+
+fn moved(outcome: &Outcome) -> String {
+    match outcome.event.kind {
+        EventKind::Stage(_) => number(outcome.users_moved),
+        _ => String::new(),
+    }
 }
 
 fn title(id: &str, title: &str) -> String {
@@ -96,15 +145,14 @@ fn title(id: &str, title: &str) -> String {
     }
 }
 
-/// One line for each kind of change that there is.
-fn changes(kinds: &[u64; Kind::ALL.len()]) -> String {
-    let told: Vec<String> = Kind::ALL
+/// `12 lost` and so on, for each kind of change that there is.
+fn changes(kinds: &[u64; Kind::ALL.len()]) -> Vec<String> {
+    let told = Kind::ALL
         .iter()
         .zip(kinds)
         .filter(|&(_, &users)| users > 0)
-        .map(|(kind, &users)| format!("{} {}", number(users), kind.id().replace('-', " ")))
-        .collect();
-    told.join("\n")
+        .map(|(kind, &users)| format!("{} {}", number(users), kind.id().replace('-', " ")));
+    told.collect()
 }
 
 fn people(run: &Run<'_>) -> Vec<People> {

@@ -1,0 +1,140 @@
+//! `docs/diagnostics.md` is written from the catalog of codes; codes, catalog and sources keep together.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cutover::diagnostic::catalog::{Area, CODES};
+
+const PAGE: &str = "docs/diagnostics.md";
+
+#[test]
+fn the_page_of_diagnostics_is_the_catalog() {
+    let mut page = String::from(
+        "# Diagnostics\n\nWhat can be wrong in files, by code. `cutover explain CODE` says the same. This page is written by \
+         `UPDATE_EXPECTED=1 cargo test --test it docs`.\n",
+    );
+    for area in Area::ALL {
+        let _ = writeln!(
+            page,
+            "\n## {}\n\n| code | what is wrong | what to do |\n|---|---|---|",
+            area.name()
+        );
+        for code in CODES.iter().filter(|code| code.area == area) {
+            let _ = writeln!(
+                page,
+                "| `{}` | {} | {} |",
+                code.code,
+                cell(code.meaning),
+                cell(code.remedy)
+            );
+        }
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE);
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        fs::write(&path, &page).expect("the page can be written");
+    }
+    let found = fs::read_to_string(&path)
+        .unwrap_or_default()
+        .replace("\r\n", "\n");
+    assert!(
+        found == page,
+        "{PAGE} is old: UPDATE_EXPECTED=1 cargo test --test it docs"
+    );
+}
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+/// Where the codes are that people may see.
+const SOURCES: [&str; 6] = [
+    "src/plan.rs",
+    "src/plan",
+    "src/inventory.rs",
+    "src/inventory",
+    "src/dry_run.rs",
+    "src/cli",
+];
+
+#[test]
+fn every_code_that_is_said_is_in_the_catalog_and_every_one_in_the_catalog_is_said() {
+    let (mut said, mut texts) = (BTreeSet::new(), String::new());
+    for source in SOURCES {
+        for file in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(source)) {
+            let text = fs::read_to_string(&file).expect("sources are UTF-8");
+            let text = text
+                .split("\n#[cfg(test)]\nmod tests")
+                .next()
+                .unwrap_or_default();
+            said.extend(codes_in(text));
+            texts.push_str(text);
+        }
+    }
+    let known: BTreeSet<String> = CODES.iter().map(|code| code.code.to_owned()).collect();
+    let missing: Vec<&String> = said.difference(&known).collect();
+    assert!(
+        missing.is_empty(),
+        "not in src/diagnostic/catalog.rs: {missing:?}"
+    );
+    let unsaid: Vec<&String> = known
+        .iter()
+        .filter(|code| !texts.contains(&format!("\"{code}\"")))
+        .collect();
+    assert!(unsaid.is_empty(), "nobody says {unsaid:?}");
+}
+
+fn files(path: &Path) -> Vec<PathBuf> {
+    if path.is_file() {
+        return vec![path.to_owned()];
+    }
+    let entries = fs::read_dir(path).into_iter().flatten();
+    entries
+        .flat_map(|entry| files(&entry.expect("a folder can be listed").path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .collect()
+}
+
+/// The texts that stand where a diagnostic's code stands.
+fn codes_in(text: &str) -> BTreeSet<String> {
+    const OPENINGS: [&str; 8] = [
+        "Diagnostic::error(",
+        "Diagnostic::warning(",
+        "Diagnostic::note(",
+        "Problem::new(",
+        "problem(",
+        ".unknown(",
+        ".error(",
+        ".warning(",
+    ];
+    let mut codes = BTreeSet::new();
+    for opening in OPENINGS {
+        for rest in text.split(opening).skip(1) {
+            if let Some(code) = rest
+                .trim_start()
+                .strip_prefix('"')
+                .and_then(|rest| rest.split('"').next())
+            {
+                codes.insert(code.to_owned());
+            }
+        }
+    }
+    // Codes that have a name of their own: constants in one line.
+    for line in text.lines() {
+        let named = line
+            .split_once(": &str = \"")
+            .filter(|(name, _)| name.contains("const "));
+        if let Some(code) = named.and_then(|(_, rest)| rest.strip_suffix("\";")) {
+            codes.insert(code.to_owned());
+        }
+    }
+    codes.retain(|code| {
+        code.contains('-')
+            && !code.ends_with('-')
+            && code
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    });
+    codes
+}
