@@ -234,8 +234,8 @@ impl Read for Telling {
 
 impl Teller for Telling {
     fn stopped(&mut self) -> Box<Diagnostic> {
-        let words = self.last_words();
         self.end();
+        let words = self.last_words();
         if self.watch.lock().is_late {
             return workbook::out_of_time(self.time.as_secs());
         }

@@ -164,7 +164,13 @@ enum SheetKind {
 }
 
 /// The sheet of this name (without case and surrounding space), or every visible one: positions in `all`.
-fn sheets_to_read(all: &[SheetName], wanted: Option<&str>) -> Result<Vec<usize>, Refusal> {
+///
+/// Where it is not settled which one it is, the parent is told the names.
+fn sheets_to_read(
+    all: &[SheetName],
+    wanted: Option<&str>,
+    rows: &mut Rows<'_, '_>,
+) -> Result<Vec<usize>, Refusal> {
     let tables = || (0..all.len()).filter(|&sheet| all[sheet].kind != SheetKind::NoTable);
     let names = || -> Vec<String> { tables().map(|sheet| all[sheet].name.clone()).collect() };
     if tables().next().is_none() {
@@ -185,6 +191,7 @@ fn sheets_to_read(all: &[SheetName], wanted: Option<&str>) -> Result<Vec<usize>,
     if visible.is_empty() {
         return Err(notice::only_hidden_sheets(&names()));
     }
+    rows.choice(all)?;
     Ok(visible)
 }
 

@@ -81,6 +81,8 @@ pub struct WorkbookRecords<T> {
     frames: Reader<T>,
     /// The cells of the last row, as stretches of its text.
     cells: Vec<Span>,
+    /// The names of all sheets among which one is to be chosen.
+    names: Vec<String>,
     sheet: Sheet,
     current: Option<Row>,
     /// Does the sheet go on behind its head?
@@ -100,6 +102,7 @@ impl<T: Teller> WorkbookRecords<T> {
             file: file.to_owned(),
             frames: Reader::new(teller),
             cells: Vec::new(),
+            names: Vec::new(),
             sheet: Sheet::default(),
             current: None,
             is_open: true,
@@ -123,7 +126,7 @@ impl<T: Teller> WorkbookRecords<T> {
                 }
             }
             if self.hear_header(header)? {
-                self.say_chosen(&passed);
+                self.say_chosen();
                 return Ok(());
             }
             passed.push(std::mem::take(&mut self.sheet));
@@ -158,9 +161,10 @@ impl<T: Teller> WorkbookRecords<T> {
         Ok(false)
     }
 
-    fn say_chosen(&mut self, passed: &[Sheet]) {
-        if !passed.is_empty() {
-            let others: Vec<String> = passed.iter().map(|sheet| sheet.name.clone()).collect();
+    fn say_chosen(&mut self) {
+        let mut others = std::mem::take(&mut self.names);
+        others.retain(|name| *name != self.sheet.name);
+        if !others.is_empty() {
             let note = notice::sheet_chosen(&self.sheet.name, &others);
             self.sheet.notices.push(note);
         }
@@ -170,6 +174,10 @@ impl<T: Teller> WorkbookRecords<T> {
         loop {
             let refusal = match self.frames.next(&mut self.cells) {
                 Ok(Some(Frame::Row(number, _))) => return Ok(Heard::Row(number)),
+                Ok(Some(Frame::Names(names))) => {
+                    self.names = names;
+                    continue;
+                }
                 Ok(Some(Frame::Notice(notice))) => {
                     self.sheet.notices.push(*notice);
                     continue;

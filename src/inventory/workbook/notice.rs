@@ -19,7 +19,6 @@ const FAULT: &str = "workbook-fault";
 const UNREADABLE: &str = "workbook-unreadable";
 const UNKNOWN_SHEET: &str = "sheet-unknown";
 const SHEET_CHOSEN: &str = "sheet-chosen";
-const HIDDEN_SHEETS: &str = "sheet-hidden";
 pub(super) const CELL_ERROR: &str = "cell-error";
 pub(super) const CELL_UNREADABLE: &str = "cell-unreadable";
 pub(super) const NO_CACHED_VALUE: &str = "cell-not-calculated";
@@ -27,6 +26,7 @@ pub(super) const LONG_NUMBER: &str = "cell-long-number";
 pub(super) const BAD_DATE: &str = "cell-date-outside";
 pub(super) const TWICE: &str = "cell-twice";
 pub(super) const MERGED: &str = "cell-merged";
+pub(super) const ROW_HIDDEN: &str = "row-hidden";
 pub(super) const ROWS_SORTED: &str = "rows-sorted";
 
 const CODES: &[&str] = &[
@@ -41,7 +41,6 @@ const CODES: &[&str] = &[
     UNREADABLE,
     UNKNOWN_SHEET,
     SHEET_CHOSEN,
-    HIDDEN_SHEETS,
     CELL_ERROR,
     CELL_UNREADABLE,
     NO_CACHED_VALUE,
@@ -49,6 +48,7 @@ const CODES: &[&str] = &[
     BAD_DATE,
     TWICE,
     MERGED,
+    ROW_HIDDEN,
     ROWS_SORTED,
 ];
 

@@ -3,10 +3,11 @@
 //! In: a package that holds an OpenDocument spreadsheet. Out: its sheets as frames. Read by a scanner of our own: `calamine` holds
 //! every sheet as a whole, never ends on a part that is cut off, and takes an error's text for a value.
 
+mod survey;
 mod text;
 mod value;
 
-use std::collections::HashSet;
+use std::collections::VecDeque;
 use std::io::{Read, Seek};
 
 use quick_xml::Reader;
@@ -17,7 +18,7 @@ use super::notice::{self, Refusal};
 use super::package::{Package, broken_part};
 use super::rows::{Merged, Order, Rows};
 use super::xml::{Pieces, attribute};
-use super::{SheetKind, SheetName, sheets_to_read};
+use super::{SheetName, sheets_to_read};
 use text::Paragraphs;
 use value::{Kind, Value};
 
@@ -42,9 +43,12 @@ pub(super) fn tell<S: Read + Seek>(
     if package.has(MANIFEST) && package.text(MANIFEST)?.contains("encryption-data") {
         return Err(notice::password());
     }
-    let mut content = Content::new(wanted, rows);
+    let sheets = survey::survey(package.xml(CONTENT)?)
+        .map_err(|error| broken_part(CONTENT, &error.to_string()))?;
+    let read = sheets_to_read(&sheets, wanted, rows)?;
+    let mut content = Content::new(&sheets, read, rows);
     let mut pieces = Pieces::new(package.xml(CONTENT)?, "table-row");
-    while !content.is_done {
+    while !content.read.is_empty() {
         match pieces.next() {
             Ok(Some(piece)) => content.piece(piece)?,
             Ok(None) => break,
@@ -77,14 +81,13 @@ struct Filled {
 
 /// The part with all sheets, as far as it was read.
 struct Content<'c, 'r, 'w> {
-    wanted: Option<&'c str>,
+    sheets: &'c [SheetName],
+    /// Positions of the sheets that are still to be read, the next one first.
+    read: VecDeque<usize>,
     rows: &'c mut Rows<'r, 'w>,
-    sheets: Vec<SheetName>,
-    /// The style that is being read, and those that hide a sheet.
-    style: String,
-    hiding: HashSet<String>,
-    /// Inside of a table: is it read?
-    table: Option<bool>,
+    /// How many tables have begun.
+    begun: usize,
+    table: Table,
     row: Option<u32>,
     next_row: u32,
     repeated: u32,
@@ -92,18 +95,27 @@ struct Content<'c, 'r, 'w> {
     cell: Option<Cell>,
     filled: Vec<Filled>,
     text: String,
-    is_done: bool,
+}
+
+/// Where in the part reading stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Table {
+    /// Between tables.
+    Outside,
+    /// In a table that is read.
+    Read,
+    /// In one that is not.
+    Passed,
 }
 
 impl<'c, 'r, 'w> Content<'c, 'r, 'w> {
-    fn new(wanted: Option<&'c str>, rows: &'c mut Rows<'r, 'w>) -> Self {
+    fn new(sheets: &'c [SheetName], read: Vec<usize>, rows: &'c mut Rows<'r, 'w>) -> Self {
         Self {
-            wanted,
+            sheets,
+            read: read.into(),
             rows,
-            sheets: Vec::new(),
-            style: String::new(),
-            hiding: HashSet::new(),
-            table: None,
+            begun: 0,
+            table: Table::Outside,
             row: None,
             next_row: 0,
             repeated: 1,
@@ -111,26 +123,22 @@ impl<'c, 'r, 'w> Content<'c, 'r, 'w> {
             cell: None,
             filled: Vec::new(),
             text: String::new(),
-            is_done: false,
         }
     }
 
     fn broken(&self, what: &str) -> Refusal {
-        if self.table == Some(true) {
+        if self.table == Table::Read {
             return notice::damaged(&format!("{}, {what}", self.rows.place()));
         }
         broken_part(CONTENT, what)
     }
 
-    /// Nothing comes any more: were there the sheets that were asked for?
+    /// Nothing comes any more: was every sheet complete?
     fn finish(self) -> Result<(), Refusal> {
-        if self.is_done {
+        if self.read.is_empty() {
             return Ok(());
         }
-        if self.table.is_some() {
-            return Err(self.broken("it ends too early"));
-        }
-        sheets_to_read(&self.sheets, self.wanted).map(drop)
+        Err(self.broken("it ends too early"))
     }
 
     fn piece(&mut self, piece: &str) -> Result<(), Refusal> {
@@ -156,7 +164,7 @@ impl<'c, 'r, 'w> Content<'c, 'r, 'w> {
                     Event::End(tag) => self.end(tag.local_name().as_ref())?,
                     _ => (),
                 }
-                if self.is_done {
+                if self.read.is_empty() {
                     return Ok(());
                 }
             }
@@ -165,20 +173,19 @@ impl<'c, 'r, 'w> Content<'c, 'r, 'w> {
 
     fn start(&mut self, tag: &BytesStart<'_>, is_empty: bool) -> Result<(), Refusal> {
         match (tag.local_name().as_ref(), self.table) {
-            ("style", None) => {
-                self.style = attribute(tag, "name").unwrap_or_default().into_owned();
+            ("table", Table::Outside) => {
+                self.begin_table()?;
+                if is_empty {
+                    self.end_table()?;
+                }
             }
-            ("table-properties", None) if attribute(tag, "display").as_deref() == Some("false") => {
-                self.hiding.insert(self.style.clone());
-            }
-            ("table", None) if !is_empty => self.begin_table(tag)?,
-            ("table-row", Some(true)) => {
+            ("table-row", Table::Read) => {
                 self.begin_row(tag);
                 if is_empty {
                     self.end_row()?;
                 }
             }
-            ("table-cell" | "covered-table-cell", Some(true)) if self.row.is_some() => {
+            ("table-cell" | "covered-table-cell", Table::Read) if self.row.is_some() => {
                 self.begin_cell(tag);
                 if is_empty {
                     self.end_cell();
@@ -191,44 +198,42 @@ impl<'c, 'r, 'w> Content<'c, 'r, 'w> {
 
     fn end(&mut self, name: &str) -> Result<(), Refusal> {
         match (name, self.table) {
-            ("table", Some(is_read)) => {
-                self.table = None;
-                if is_read {
-                    self.rows.end_sheet()?;
-                    self.is_done = self.wanted.is_some();
-                }
-            }
-            ("table-row", Some(true)) => self.end_row()?,
+            ("table", Table::Read | Table::Passed) => self.end_table()?,
+            ("table-row", Table::Read) => self.end_row()?,
             _ => (),
         }
         Ok(())
     }
 
-    fn begin_table(&mut self, tag: &BytesStart<'_>) -> Result<(), Refusal> {
-        let name = attribute(tag, "name").unwrap_or_default().into_owned();
-        let style = attribute(tag, "style-name").unwrap_or_default();
-        let kind = if self.hiding.contains(style.as_ref()) {
-            SheetKind::Hidden
-        } else {
-            SheetKind::Visible
-        };
-        let is_read = match self.wanted {
-            Some(wanted) => name.trim().to_lowercase() == wanted.trim().to_lowercase(),
-            None => kind == SheetKind::Visible,
-        };
-        self.table = Some(is_read);
+    fn begin_table(&mut self) -> Result<(), Refusal> {
+        let sheet = self.begun;
+        self.begun += 1;
         self.next_row = 0;
-        if is_read {
-            self.rows
-                .begin_sheet(&name, DateSystem::Excel1900, Order::Ascending)?;
+        if self.read.front() != Some(&sheet) {
+            self.table = Table::Passed;
+            return Ok(());
         }
-        self.sheets.push(SheetName { name, kind });
+        self.table = Table::Read;
+        let name = &self.sheets[sheet].name;
+        self.rows
+            .begin_sheet(name, DateSystem::Excel1900, Order::Ascending)
+    }
+
+    fn end_table(&mut self) -> Result<(), Refusal> {
+        if self.table == Table::Read {
+            self.rows.end_sheet()?;
+            self.read.pop_front();
+        }
+        self.table = Table::Outside;
         Ok(())
     }
 
     fn begin_row(&mut self, tag: &BytesStart<'_>) {
         self.row = Some(self.next_row);
         self.repeated = count(tag, "number-rows-repeated");
+        if attribute(tag, "visibility").is_some_and(|visibility| visibility != "visible") {
+            self.rows.hide(self.next_row);
+        }
         self.next_row = self.next_row.saturating_add(self.repeated);
         self.next_column = 0;
         self.filled.clear();

@@ -26,12 +26,14 @@ pub(super) enum Remark {
     Twice,
     /// It belongs to a merged cell and takes the value of that one.
     Merged,
+    /// Its row is hidden (no cell in particular).
+    Hidden,
     /// The rows stood in another order (no cell in particular).
     RowsSorted,
 }
 
 impl Remark {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Error,
         Self::Unreadable,
         Self::NotCalculated,
@@ -39,6 +41,7 @@ impl Remark {
         Self::NoDay,
         Self::Twice,
         Self::Merged,
+        Self::Hidden,
         Self::RowsSorted,
     ];
 }
@@ -68,7 +71,10 @@ impl Remarks {
             } else {
                 kind.first_row
             };
-            let name = cell::name(row, column);
+            let name = match remark {
+                Remark::Hidden => row.to_string(),
+                _ => cell::name(row, column),
+            };
             kind.places.push(match what {
                 "" => name,
                 what => format!("{name} ({})", notice::shortened(what)),
@@ -88,21 +94,22 @@ impl Remarks {
 }
 
 impl Collected {
-    fn cells(&self) -> String {
+    /// `cell B7`, `3 cells (B7, B8, B9)`.
+    fn named(&self, thing: &str) -> String {
         if self.count == 1 {
-            format!("cell {}", self.places[0])
+            format!("{thing} {}", self.places[0])
         } else {
             let more = if self.count > self.places.len() as u64 {
                 ", …"
             } else {
                 ""
             };
-            format!("{} cells ({}{more})", self.count, self.places.join(", "))
+            format!("{} {thing}s ({}{more})", self.count, self.places.join(", "))
         }
     }
 
     fn diagnostic(&self, remark: Remark) -> Diagnostic {
-        let (cells, one) = (self.cells(), self.count == 1);
+        let (cells, one) = (self.named("cell"), self.count == 1);
         let verb =
             |singular: &'static str, plural: &'static str| if one { singular } else { plural };
         match remark {
@@ -154,6 +161,15 @@ impl Collected {
             Remark::Merged => Diagnostic::note(
                 notice::MERGED,
                 format!("{cells} {} the value of the merged cell that covers {}", verb("takes", "take"), verb("it", "them")),
+            ),
+            Remark::Hidden => Diagnostic::note(
+                notice::ROW_HIDDEN,
+                format!(
+                    "{} {} hidden in the sheet and {} all the same",
+                    self.named("row"),
+                    verb("is", "are"),
+                    verb("counts", "count")
+                ),
             ),
             Remark::RowsSorted => Diagnostic::note(
                 notice::ROWS_SORTED,

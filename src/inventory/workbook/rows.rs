@@ -7,11 +7,11 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::super::record::{DateSystem, Span};
-use super::Limits;
 use super::cell;
 use super::notice::{self, Refusal};
 use super::remarks::{Remark, Remarks};
 use super::wire::Writer;
+use super::{Limits, SheetKind, SheetName};
 
 /// Rows and columns of a sheet: Excel has no more.
 pub(super) const ROWS: u32 = 1_048_576;
@@ -94,6 +94,8 @@ pub(super) struct Rows<'r, 'w> {
     /// Merged stretches that have begun, with the text of their first cell.
     open: Vec<(Merged, Vec<u8>)>,
     remarks: Remarks,
+    /// The row that was last said to be hidden.
+    hidden: Option<u32>,
     last_cell: Option<(u32, u32)>,
 }
 
@@ -111,8 +113,18 @@ impl<'r, 'w> Rows<'r, 'w> {
             merged: VecDeque::new(),
             open: Vec::new(),
             remarks: Remarks::default(),
+            hidden: None,
             last_cell: None,
         }
+    }
+
+    /// Which sheets there are, where one of several is to be chosen.
+    pub(super) fn choice(&mut self, sheets: &[SheetName]) -> Result<(), Refusal> {
+        let tables = sheets
+            .iter()
+            .filter(|sheet| sheet.kind != SheetKind::NoTable);
+        let names: Vec<String> = tables.map(|sheet| sheet.name.clone()).collect();
+        self.out.names(&names).map_err(lost)
     }
 
     /// A sheet begins.
@@ -124,6 +136,7 @@ impl<'r, 'w> Rows<'r, 'w> {
     ) -> Result<(), Refusal> {
         name.clone_into(&mut self.sheet);
         self.order = order;
+        self.hidden = None;
         self.last_cell = None;
         self.out.sheet(name, dates).map_err(lost)
     }
@@ -144,12 +157,21 @@ impl<'r, 'w> Rows<'r, 'w> {
         }
         self.check_size(row, column, text)?;
         self.last_cell = Some((row, column));
+        if self.hidden == Some(row) {
+            self.hidden = None;
+            self.remarks.add(Remark::Hidden, row, column, "");
+        }
         if self.row.is_filled(column as usize) {
             self.remarks.add(Remark::Twice, row, column, "");
             return Ok(());
         }
         self.row.put(column as usize, text.as_bytes());
         Ok(())
+    }
+
+    /// A row, from 0, is hidden, by a filter for instance: it counts all the same, which is said if it holds anything.
+    pub(super) fn hide(&mut self, row: u32) {
+        self.hidden = Some(row);
     }
 
     /// Something to be said about a cell; row and column from 0. `what` is shown beside the cell's name.

@@ -16,6 +16,7 @@ pub(super) const FRAME_LIMIT: usize = (16 << 20) + (1 << 18);
 /// How much is collected before it is written.
 const BLOCK: usize = 64 << 10;
 
+const NAMES: u8 = b'A';
 const SHEET: u8 = b'S';
 const ROW: u8 = b'R';
 const NOTICE: u8 = b'N';
@@ -36,6 +37,14 @@ impl<'a> Writer<'a> {
             out,
             buffer: Vec::with_capacity(BLOCK + (BLOCK >> 1)),
         }
+    }
+
+    /// The names of all sheets among which one is to be chosen.
+    pub(super) fn names(&mut self, names: &[String]) -> io::Result<()> {
+        self.frame(NAMES, |bytes| {
+            put_number(bytes, names.len() as u64);
+            names.iter().for_each(|name| put_text(bytes, name));
+        })
     }
 
     /// A sheet begins: its name, and what its dates count from.
@@ -112,6 +121,8 @@ impl<'a> Writer<'a> {
 /// One thing that was told.
 #[derive(Debug)]
 pub(super) enum Frame<'a> {
+    /// The names of all sheets among which one is to be chosen.
+    Names(Vec<String>),
     /// A sheet begins.
     Sheet(&'a str, DateSystem),
     /// A row: number from 1, and the bytes in which its cells lie.
@@ -214,6 +225,11 @@ fn parse<'a>(bytes: &'a [u8], cells: &mut Vec<Span>) -> Option<Frame<'a>> {
     let (&tag, rest) = bytes.split_first()?;
     let mut rest = rest;
     match tag {
+        NAMES => {
+            let count = take_number(&mut rest)?;
+            let names = (0..count).map(|_| take_text(&mut rest).map(str::to_owned));
+            Some(Frame::Names(names.collect::<Option<_>>()?))
+        }
         SHEET => {
             let dates = match take_byte(&mut rest)? {
                 0 => DateSystem::Excel1900,

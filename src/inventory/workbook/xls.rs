@@ -71,7 +71,7 @@ fn tell_book<S: Read + Seek>(
         DateSystem::Excel1900
     };
     let sheets: Vec<SheetName> = book.sheets_metadata().iter().map(sheet_name).collect();
-    for sheet in sheets_to_read(&sheets, wanted)? {
+    for sheet in sheets_to_read(&sheets, wanted, rows)? {
         let name = &sheets[sheet].name;
         let range = book
             .worksheet_range(name)

@@ -28,7 +28,7 @@ pub(super) fn tell<S: Read + Seek>(
     let book = Book::read(&mut package)?;
     let names: Vec<SheetName> = book.sheets.iter().map(|(sheet, _)| sheet.clone()).collect();
     let mut surveys = Vec::new();
-    for sheet in sheets_to_read(&names, wanted)? {
+    for sheet in sheets_to_read(&names, wanted, rows)? {
         let part = &book.sheets[sheet].1;
         let survey = Survey::read(&mut package, part, book.strings)?;
         surveys.push((&names[sheet].name, survey));

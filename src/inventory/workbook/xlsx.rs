@@ -33,7 +33,7 @@ pub(super) fn tell<S: Read + Seek>(
     rows: &mut Rows<'_, '_>,
 ) -> Result<(), Refusal> {
     let book = Book::read(package)?;
-    let sheets = sheets_to_read(&book.sheets, wanted)?;
+    let sheets = sheets_to_read(&book.sheets, wanted, rows)?;
     let styles = match &book.styles {
         Some(part) => Styles::read(&package.text(part)?, part)?,
         None => Styles::default(),

@@ -316,6 +316,40 @@ fn sheets_that_nobody_sees_are_read_only_if_they_are_named() {
 }
 
 #[test]
+fn hidden_rows_count_and_are_said() {
+    let rows = "<row r=\"1\"><c><v>1</v></c></row><row r=\"2\" hidden=\"1\"><c><v>2</v></c></row>\
+                <row r='3' hidden='1'/><row r='4' hidden='true'><c><v>4</v></c></row>";
+    let told = read(&xlsx(rows).packed());
+    assert_eq!(
+        told.rows(),
+        [(1, vec!["1"]), (2, vec!["2"]), (4, vec!["4"])]
+    );
+    assert_eq!(
+        told.notices(),
+        ["row-hidden: 2 rows (2, 4) are hidden in the sheet and count all the same"]
+    );
+}
+
+#[test]
+fn which_of_several_sheets_is_read_is_said() {
+    let two = xlsx(&row(1, &["first"]))
+        .with(
+            "xl/worksheets/sheet2.xml",
+            "<worksheet><sheetData/></worksheet>",
+        )
+        .with(
+            "xl/workbook.xml",
+            book(&[("Users", "rId1", "visible"), ("Notes", "rId4", "hidden")]),
+        );
+    assert_eq!(
+        read(&two.packed()).notices(),
+        [
+            "sheet-chosen: the sheet \"Users\" is read: it is the first visible one with a header row"
+        ]
+    );
+}
+
+#[test]
 fn a_workbook_of_everything_agrees_with_calamine() {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();

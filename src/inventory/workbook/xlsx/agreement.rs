@@ -82,6 +82,7 @@ const ODD: &[&str] = &[
     "<row/>",
     "<row r=\"9\" spans=\"1:2\"/>",
     "<row r=\"\">",
+    "<row r=\"5\" hidden=\"1\">",
     "<row r=\"0\">",
     "<c r=\"A0\"/>",
     "<c r=\"XFE1\"><v>1</v></c>",

@@ -9,14 +9,23 @@ use memchr::memchr;
 /// What stands next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token<'a> {
-    /// `<row …>`, with its `r`.
-    Row(&'a str),
-    /// `<row …/>`, with its `r`.
-    EmptyRow(&'a str),
+    /// `<row …>`.
+    Row(PlainRow<'a>),
+    /// `<row …/>`.
+    EmptyRow(PlainRow<'a>),
     /// `</row>`.
     RowEnd,
     /// A whole cell.
     Cell(PlainCell<'a>),
+}
+
+/// What a row's tag says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct PlainRow<'a> {
+    /// `r`; empty where it is missing.
+    pub(super) number: &'a str,
+    /// `hidden`; empty where it is missing.
+    pub(super) hidden: &'a str,
 }
 
 /// A cell whose texts need no decoding of XML.
@@ -68,17 +77,19 @@ impl<'a> Cursor<'a> {
         if !self.skip(b"<row") {
             return None;
         }
-        let mut number = "";
+        let mut row = PlainRow::default();
         while let Some((key, value)) = self.attribute()? {
-            if key == b"r" {
-                number = value;
+            match key {
+                b"r" => row.number = value,
+                b"hidden" => row.hidden = value,
+                _ => (),
             }
         }
         Some(if self.skip(b"/>") {
-            Token::EmptyRow(number)
+            Token::EmptyRow(row)
         } else {
             self.expect(b">")?;
-            Token::Row(number)
+            Token::Row(row)
         })
     }
 
@@ -179,10 +190,14 @@ mod tests {
     #[test]
     fn plain_rows_and_cells_are_taken() {
         let mut cursor = Cursor::new(
-            "<row r=\"1\" spans=\"1:2\"><c r=\"A1\" s=\"2\" t=\"s\"><v>12</v></c><c r=\"B1\"/>\
+            "<row r=\"1\" spans=\"1:2\" hidden=\"1\"><c r=\"A1\" s=\"2\" t=\"s\"><v>12</v></c><c r=\"B1\"/>\
              <c><f t=\"shared\">A1&gt;</f></c></row>",
         );
-        assert_eq!(cursor.next(), Some(Token::Row("1")));
+        let row = PlainRow {
+            number: "1",
+            hidden: "1",
+        };
+        assert_eq!(cursor.next(), Some(Token::Row(row)));
         let cell = PlainCell {
             name: "A1",
             style: "2",

@@ -121,9 +121,9 @@ impl<'a, 'r, 'w> Cells<'a, 'r, 'w> {
         while let Some(token) = cursor.next() {
             match token {
                 Token::Cell(cell) => self.plain_cell(&cell)?,
-                Token::Row(number) => self.row(number)?,
-                Token::EmptyRow(number) => {
-                    self.row(number)?;
+                Token::Row(row) => self.row(row.number, row.hidden)?,
+                Token::EmptyRow(row) => {
+                    self.row(row.number, row.hidden)?;
                     self.end_row();
                 }
                 Token::RowEnd => self.end_row(),
@@ -152,13 +152,16 @@ impl<'a, 'r, 'w> Cells<'a, 'r, 'w> {
     }
 
     /// A row begins; its number is empty where it does not say it.
-    fn row(&mut self, number: &str) -> Result<(), Refusal> {
+    fn row(&mut self, number: &str, hidden: &str) -> Result<(), Refusal> {
         self.next_column = 0;
         if !number.is_empty() {
             let number = number.trim().parse::<u32>().ok();
             self.next_row = number
                 .and_then(|number| number.checked_sub(1))
                 .ok_or_else(|| self.broken("there is a row without a proper number"))?;
+        }
+        if matches!(hidden, "1" | "true") {
+            self.values.rows.hide(self.next_row);
         }
         Ok(())
     }
@@ -213,7 +216,8 @@ impl<'a, 'r, 'w> Cells<'a, 'r, 'w> {
                 };
             }
             (State::InData, "row") if !self.is_cell => {
-                self.row(&xml::attribute(tag, "r").unwrap_or_default())?;
+                let said = |name| xml::attribute(tag, name).unwrap_or_default();
+                self.row(&said("r"), &said("hidden"))?;
                 if is_empty {
                     self.end_row();
                 }
