@@ -21,12 +21,13 @@ use super::terminal::Color;
 /// Options of every command.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct GlobalArguments {
-    /// When to use colors
+    /// Use colors: auto (on a terminal, and not with NO_COLOR), always, never
     #[arg(
         long,
         global = true,
         value_name = "WHEN",
         default_value = "auto",
+        hide_possible_values = true,
         help_heading = "General options"
     )]
     pub(crate) color: Color,

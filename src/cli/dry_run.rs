@@ -55,11 +55,12 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", help_heading = "Output options")]
     write: Option<PathBuf>,
 
-    /// Print what differs for a person, or with every name for a program
+    /// Print what differs for a person (text), as tables (md), or with every name (json, csv)
     #[arg(
         long,
         value_name = "FORMAT",
         default_value = "text",
+        hide_possible_values = true,
         help_heading = "Output options"
     )]
     format: Format,

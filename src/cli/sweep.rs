@@ -61,12 +61,13 @@ pub(crate) struct Arguments {
     #[arg(long = "weight", value_name = "CAPABILITY=N", value_delimiter = ',', value_parser = weight, help_heading = "Output options")]
     weights: Vec<(Capability, u64)>,
 
-    /// Print a chart for a person, or data for a program
+    /// Print a chart for a person (text), or data for a program (json, csv)
     #[arg(
         long,
         value_name = "FORMAT",
         default_value = "text",
         conflicts_with = "best",
+        hide_possible_values = true,
         help_heading = "Output options"
     )]
     format: Format,

@@ -31,11 +31,12 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     reading: ReadingArgument,
 
-    /// How to show the stages
+    /// Show the stages as a table (text), as data (json), or as a graph (mermaid, graphviz)
     #[arg(
         long,
         value_name = "FORMAT",
         default_value = "text",
+        hide_possible_values = true,
         help_heading = "Output options"
     )]
     format: Format,

@@ -122,6 +122,8 @@ pub const CODES: &[Explained] = &[
         "Nothing, if that is right; --stale-after says how long is long."),
     code(Inventory, "client-unrecognized", "A client text names no known product. Its user keeps it as `unrecognized`, which makes levels unknown.",
         "Mend the text; the nearest known name is shown, and never assumed."),
+    code(Inventory, "cohort-column-missing", "A file of cohorts has no column that says how many people a cohort has.",
+        "`cutover sql` prints the statement that makes such a file; give a file of single people with --inventory."),
     code(Inventory, "date-ambiguous", "A date can be read in two ways, as in 03/04/2014.", "Say which with --date-format dd/mm/yyyy or mm/dd/yyyy."),
     code(Inventory, "date-invalid", "A text is not a date.", "Write it as 2014-06-30; the row is rejected."),
     code(Inventory, "date-out-of-range", "A date is far from any migration.", "Look whether the cell holds a date at all; the row is rejected."),

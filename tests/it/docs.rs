@@ -1,4 +1,5 @@
-//! `docs/diagnostics.md` is written from the catalog of codes; codes, catalog and sources keep together.
+//! Pages that are written by the program: help texts in `docs/guide.md`, and `docs/diagnostics.md`, which is the catalog of codes.
+//! `UPDATE_EXPECTED=1 cargo test --test it docs` writes both anew.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -6,6 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cutover::diagnostic::catalog::{Area, CODES};
+
+use crate::pages::{blocks, page, root};
+use crate::program::cutover;
 
 const PAGE: &str = "docs/diagnostics.md";
 
@@ -46,6 +50,49 @@ fn the_page_of_diagnostics_is_the_catalog() {
 
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")
+}
+
+#[test]
+fn help_texts_in_the_guide_are_the_programs() {
+    let mut guide = page("docs/guide.md");
+    for block in blocks(&guide.clone(), "console") {
+        let command = block.lines().next().unwrap_or_default();
+        let arguments = command
+            .strip_prefix("$ cutover ")
+            .expect("a command of ours");
+        let arguments: Vec<&str> = arguments.split(' ').collect();
+        let help = cutover(&arguments).with(0).out;
+        guide = guide.replace(
+            &format!("```console\n{block}```"),
+            &format!("```console\n{command}\n{}\n```", help.trim_end()),
+        );
+    }
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        fs::write(root().join("docs/guide.md"), &guide).expect("the page can be written");
+    }
+    assert!(
+        page("docs/guide.md") == guide,
+        "docs/guide.md is old: UPDATE_EXPECTED=1 cargo test --test it docs"
+    );
+}
+
+#[test]
+fn the_guide_has_every_command() {
+    let guide = page("docs/guide.md");
+    let help = cutover(&["--help"]).with(0).out;
+    let commands = help
+        .split("Commands:\n")
+        .nth(1)
+        .and_then(|rest| rest.split("\n\n").next());
+    let commands = commands.expect("help lists the commands").lines();
+    // Descriptions go on in lines that are indented further.
+    for line in commands.filter(|line| line.starts_with("  ") && !line.starts_with("   ")) {
+        let name = line.trim().split(' ').next().unwrap_or_default();
+        assert!(
+            guide.contains(&format!("$ cutover {name} --help")),
+            "{name} is not in the guide"
+        );
+    }
 }
 
 /// Where the codes are that people may see.
@@ -132,6 +179,7 @@ fn codes_in(text: &str) -> BTreeSet<String> {
     codes.retain(|code| {
         code.contains('-')
             && !code.ends_with('-')
+            && !code.starts_with("cutover-")
             && code
                 .chars()
                 .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
