@@ -60,7 +60,6 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     let run = model::Run {
         plan: Some(material.plan_file.clone()),
         inventories: material.files.digests()?,
-        knowledge_sha256: String::new(),
         options: options(arguments),
         is_sample: arguments.material.sample,
     };

@@ -36,7 +36,7 @@ pub use phase::{Loss, Phase};
 pub use quality::{Assumed, Noticed, Quality, UnknownPart};
 pub use remedy::{Help, Measure};
 pub use rollback::Rollback;
-pub use rules::RuleUse;
+pub use rules::{OpenPoint, RuleUse};
 pub use stage::{PoolMove, StageRow};
 pub use timeline::{EventRow, LossInterval};
 pub use verdict::{Decision, Reason, Verdict};
@@ -60,6 +60,8 @@ pub struct Report {
     pub phases: Vec<Phase>,
     /// Points on which the documents disagree, with what hangs on them.
     pub contested: Vec<Contested>,
+    /// Points that the documents leave open and on which something here rests.
+    pub open_points: Vec<OpenPoint>,
     /// What was assumed, with the number of users who depend on it.
     pub assumptions: Vec<Assumed>,
     /// Users at unknown, by capability and reason.
@@ -123,6 +125,7 @@ pub fn build(
     let survey = remedy::Surveys::new(&context);
     let phases = phase::phases(&context, &survey);
     let numbers = impact.numbers(&plan_findings);
+    let rules = rules::rules(&context, &survey);
     Report {
         verdict: verdict::overall(&phases),
         intervals: timeline::intervals(&context),
@@ -130,7 +133,8 @@ pub fn build(
         assumptions: quality::assumptions(&context),
         unknowns: survey.unknowns(&context),
         quality: quality::quality(&context),
-        rules: rules::rules(&context, &survey),
+        open_points: rules::open_points(&context, &rules),
+        rules,
         header: header::header(&context, run),
         numbers,
         events,

@@ -35,6 +35,7 @@ pub struct ReportJson {
     plan_findings: Vec<PlanFinding>,
     phases: Vec<PhaseJson>,
     contested: Vec<Contested>,
+    open_points: Vec<OpenPoint>,
     assumptions: Vec<Assumption>,
     unknowns: Vec<Unknown>,
     quality: Quality,
@@ -159,8 +160,56 @@ struct Noticed {
 }
 
 #[derive(Clone, Debug, Serialize)]
+struct OpenPoint {
+    id: String,
+    kind: &'static str,
+    title: String,
+    reading: String,
+    reason: String,
+    readings_differ: bool,
+    findings: u64,
+    wordings: Vec<Wording>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Wording {
+    rule: String,
+    says: String,
+    document: String,
+    dates: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Document {
+    title: String,
+    assetid: Option<String>,
+    url: Option<String>,
+    dates: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Cell {
+    table: u8,
+    row: String,
+    column: String,
+    says: String,
+    footnotes: Vec<Footnote>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Footnote {
+    mark: u8,
+    note: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
 struct Rule {
     id: String,
+    kind: &'static str,
+    says: String,
+    reason: Option<String>,
+    document: Option<Document>,
+    cell: Option<Cell>,
     capabilities: Vec<&'static str>,
     findings: u64,
     plan_findings: usize,
@@ -195,7 +244,7 @@ pub fn report(report: &Report) -> ReportJson {
         inventory: inventory(report),
         inputs: plans.chain(inventories).collect(),
         options: run.options.iter().cloned().collect(),
-        knowledge_sha256: run.knowledge_sha256.clone(),
+        knowledge_sha256: header.knowledge_sha256.clone(),
         sample: run.is_sample,
         verdict: Verdict::new(&report.verdict),
         numbers: numbers(report),
@@ -204,6 +253,7 @@ pub fn report(report: &Report) -> ReportJson {
         plan_findings: report.plan_findings.iter().map(plan_finding).collect(),
         phases: report.phases.iter().map(PhaseJson::new).collect(),
         contested: report.contested.iter().map(contested).collect(),
+        open_points: report.open_points.iter().map(open_point).collect(),
         assumptions: report.assumptions.iter().map(assumption).collect(),
         unknowns: report.unknowns.iter().map(unknown).collect(),
         quality: quality(&report.quality),
@@ -334,13 +384,56 @@ fn quality(quality: &model::Quality) -> Quality {
     }
 }
 
+fn open_point(point: &model::OpenPoint) -> OpenPoint {
+    let wordings = point.wordings.iter().map(|wording| Wording {
+        rule: wording.rule.clone(),
+        says: wording.says.clone(),
+        document: wording.document.clone(),
+        dates: wording.dates.clone(),
+    });
+    OpenPoint {
+        id: point.id.clone(),
+        kind: point.kind.id(),
+        title: point.title.clone(),
+        reading: point.reading.clone(),
+        reason: point.reason.clone(),
+        readings_differ: point.has_range,
+        findings: point.findings,
+        wordings: wordings.collect(),
+    }
+}
+
 fn rule(rule: &model::RuleUse) -> Rule {
     let capabilities = rule.capabilities.iter();
     Rule {
         id: rule.id.clone(),
+        kind: rule.kind.id(),
+        says: rule.says.clone(),
+        reason: rule.reason.clone(),
+        document: rule.document.as_ref().map(|document| Document {
+            title: document.title.clone(),
+            assetid: document.assetid.clone(),
+            url: document.url.clone(),
+            dates: document.dates(),
+        }),
+        cell: rule.cell.as_ref().map(cell),
         capabilities: capabilities.map(|capability| capability.id()).collect(),
         findings: rule.findings,
         plan_findings: rule.plan_findings,
         supports_measure: rule.supports_measure,
+    }
+}
+
+fn cell(cell: &crate::knowledge::CellFacts) -> Cell {
+    let footnotes = cell.footnotes.iter().map(|note| Footnote {
+        mark: note.mark,
+        note: note.note.clone(),
+    });
+    Cell {
+        table: cell.table,
+        row: cell.row.clone(),
+        column: cell.column.clone(),
+        says: cell.says.clone(),
+        footnotes: footnotes.collect(),
     }
 }

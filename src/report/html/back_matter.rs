@@ -1,8 +1,9 @@
 //! What stands behind the phases: cross-user effects, contested readings, assumptions, data quality, rules, and the run.
 
+use crate::knowledge::{ConflictKind, DocumentFacts};
 use crate::report::markup::visible;
 use crate::report::model::wording::{self, number};
-use crate::report::model::{Crossing, Facet, InputFile, Report};
+use crate::report::model::{Crossing, Facet, InputFile, OpenPoint, Report};
 
 /// Everything behind the phases.
 pub(super) struct BackMatter {
@@ -10,6 +11,10 @@ pub(super) struct BackMatter {
     /// Stages that move organizers to another version and take nothing from anybody.
     pub(super) harmless: usize,
     pub(super) contested: Vec<ContestedView>,
+    /// Points on which documents contradict each other.
+    pub(super) contested_points: Vec<PointView>,
+    /// Points that the documents are silent on, or that had to be understood or defined.
+    pub(super) other_points: Vec<PointView>,
     pub(super) assumptions: Vec<(String, String, &'static str)>,
     pub(super) unknowns: Vec<UnknownView>,
     pub(super) rows: String,
@@ -61,8 +66,24 @@ pub(super) struct NoticedView {
     pub(super) first: String,
 }
 
+/// A point that the documents leave open.
+pub(super) struct PointView {
+    pub(super) id: String,
+    pub(super) kind: &'static str,
+    pub(super) title: String,
+    pub(super) reading: String,
+    pub(super) reason: String,
+    pub(super) findings: String,
+    pub(super) wordings: Vec<String>,
+}
+
 pub(super) struct RuleView {
     pub(super) id: String,
+    pub(super) wording: String,
+    pub(super) footnotes: Vec<String>,
+    pub(super) document: String,
+    pub(super) dates: String,
+    pub(super) place: String,
     pub(super) used_by: String,
     pub(super) findings: String,
     pub(super) raw_findings: u64,
@@ -71,6 +92,9 @@ pub(super) struct RuleView {
 impl BackMatter {
     pub(super) fn new(report: &Report) -> Self {
         let (crossings, harmless) = crossings(report);
+        let points = report.open_points.iter();
+        let (contested_points, other_points): (Vec<&OpenPoint>, Vec<&OpenPoint>) =
+            points.partition(|point| point.kind == ConflictKind::Contested);
         let run = &report.header.run;
         let files = run.plan.iter().chain(&run.inventories);
         let options = run.options.iter();
@@ -79,6 +103,8 @@ impl BackMatter {
             crossings,
             harmless,
             contested: contested(report),
+            contested_points: contested_points.into_iter().map(PointView::new).collect(),
+            other_points: other_points.into_iter().map(PointView::new).collect(),
             assumptions: assumptions
                 .map(|assumed| {
                     (
@@ -97,7 +123,7 @@ impl BackMatter {
             options: options
                 .map(|(option, value)| (visible(option), visible(value)))
                 .collect(),
-            knowledge: run.knowledge_sha256.clone(),
+            knowledge: report.header.knowledge_sha256.clone(),
             version: report.header.tool_version,
         }
     }
@@ -133,6 +159,24 @@ fn line(facet: &Facet) -> String {
         parts.push(wording::count(hidden as u64, "more", "more"));
     }
     parts.join("; ")
+}
+
+impl PointView {
+    fn new(point: &OpenPoint) -> Self {
+        let wordings = point
+            .wordings
+            .iter()
+            .map(|wording| format!("{} ({}, {})", wording.says, wording.document, wording.dates));
+        Self {
+            id: point.id.clone(),
+            kind: point.kind.id(),
+            title: point.title.clone(),
+            reading: point.reading.clone(),
+            reason: point.reason.clone(),
+            findings: number(point.findings),
+            wordings: wordings.collect(),
+        }
+    }
 }
 
 impl CrossingView {
@@ -229,8 +273,16 @@ fn rules(report: &Report) -> Vec<RuleView> {
         if rule.supports_measure {
             used_by.push("a measure");
         }
+        let page = rule.document.as_ref();
         RuleView {
             id: rule.id.clone(),
+            wording: rule.wording(),
+            footnotes: rule.footnotes(),
+            document: page.map_or("a reading of this program".to_owned(), |page| {
+                page.title.clone()
+            }),
+            dates: page.map_or(String::new(), DocumentFacts::dates),
+            place: rule.place(),
             used_by: used_by.join(", "),
             findings: number(rule.findings),
             raw_findings: rule.findings,

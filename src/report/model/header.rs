@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 
 use super::Context;
+use crate::digest::{Sha256, hexadecimal};
 use crate::inventory::{ColumnKey, Counts};
+use crate::knowledge::KnowledgeBase;
 use crate::model::Reading;
 use crate::plan::Plan;
 
@@ -25,8 +27,6 @@ pub struct Run {
     pub plan: Option<InputFile>,
     /// The inventory files, in the order given; none for the built-in sample.
     pub inventories: Vec<InputFile>,
-    /// SHA-256 of the documents and judgements used, in hexadecimal.
-    pub knowledge_sha256: String,
     /// The options that shape the report, each with its value, in a fixed order.
     pub options: Vec<(String, String)>,
     /// Is it the built-in sample?
@@ -46,6 +46,8 @@ pub struct Header {
     pub reading: Reading,
     /// The version of this program.
     pub tool_version: &'static str,
+    /// SHA-256 of the built-in documents and judgements, in hexadecimal.
+    pub knowledge_sha256: String,
     /// The files, digests and options.
     pub run: Run,
     /// Rows read, used, rejected.
@@ -107,10 +109,23 @@ pub(super) fn header(context: &Context<'_, '_>, run: Run) -> Header {
         end: context.simulation.end,
         reading: context.simulation.reading,
         tool_version: env!("CARGO_PKG_VERSION"),
+        knowledge_sha256: knowledge_sha256(),
         run,
         counts: timeline.inventory.counts,
         users: context.total_users(),
         pools: timeline.plan.pools.len(),
         stages: timeline.plan.stages.len(),
     }
+}
+
+/// One digest over the names and texts of all data files, in their fixed order.
+fn knowledge_sha256() -> String {
+    let mut digest = Sha256::default();
+    for (name, text) in KnowledgeBase::bundled_files() {
+        for part in [name, text] {
+            digest.update(&(part.len() as u64).to_be_bytes());
+            digest.update(part.as_bytes());
+        }
+    }
+    hexadecimal(&digest.finish())
 }

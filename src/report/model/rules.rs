@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Context;
 use super::remedy::Surveys;
-use crate::knowledge::Rule;
+use crate::knowledge::{
+    CellFacts, CitedWording, Conflict, ConflictKind, DocumentFacts, Rule, RuleKind,
+};
 use crate::model::Capability;
 
 /// A rule and what rests on it.
@@ -12,6 +14,16 @@ use crate::model::Capability;
 pub struct RuleUse {
     /// Its public id.
     pub id: String,
+    /// A cell, a sentence, or a judgement.
+    pub kind: RuleKind,
+    /// What it says: a cell as printed, a sentence in our words, a judgement's reading.
+    pub says: String,
+    /// The page; `None` for a judgement.
+    pub document: Option<DocumentFacts>,
+    /// The place in a table, with the footnotes; `None` where it is no cell.
+    pub cell: Option<CellFacts>,
+    /// Why a judgement reads the point so.
+    pub reason: Option<String>,
     /// The capabilities of findings that rest on it, in the contract's order.
     pub capabilities: Vec<Capability>,
     /// Findings that rest on it, users counted.
@@ -20,6 +32,27 @@ pub struct RuleUse {
     pub plan_findings: usize,
     /// Does a measure rest on it?
     pub supports_measure: bool,
+}
+
+/// A point that the documents leave open, and on which a finding of the report rests.
+#[derive(Clone, Debug)]
+pub struct OpenPoint {
+    /// Its public id.
+    pub id: String,
+    /// Contested, silent, assumed, or defined by this program.
+    pub kind: ConflictKind,
+    /// What it is about.
+    pub title: String,
+    /// The reading used, and what the others say instead.
+    pub reading: String,
+    /// Why.
+    pub reason: String,
+    /// The wordings that meet here.
+    pub wordings: Vec<CitedWording>,
+    /// Do the readings differ?
+    pub has_range: bool,
+    /// Findings that rest on it, users counted.
+    pub findings: u64,
 }
 
 #[derive(Default)]
@@ -50,20 +83,86 @@ pub(super) fn rules(context: &Context<'_, '_>, surveys: &Surveys) -> Vec<RuleUse
     for rule in surveys.rules() {
         uses.entry(rule).or_default().supports_measure = true;
     }
+    let conflicts = context.knowledge.conflicts();
     uses.into_iter()
-        .map(|(rule, used)| row(context, rule, &used))
+        .map(|(rule, used)| row(context, &conflicts, rule, &used))
         .collect()
 }
 
-fn row(context: &Context<'_, '_>, rule: Rule, used: &Use) -> RuleUse {
+/// The open points among the rules used, in the order of the data.
+pub(super) fn open_points(context: &Context<'_, '_>, rules: &[RuleUse]) -> Vec<OpenPoint> {
+    let conflicts = context.knowledge.conflicts().into_iter();
+    let used = conflicts.filter_map(|conflict| {
+        let rule = rules.iter().find(|rule| rule.id == conflict.id);
+        let rule = rule.filter(|rule| rule.findings > 0 || rule.plan_findings > 0)?;
+        Some(OpenPoint {
+            has_range: conflict.has_range(),
+            id: conflict.id,
+            kind: conflict.kind,
+            title: conflict.title,
+            reading: conflict.reading,
+            reason: conflict.reason,
+            wordings: conflict.wordings,
+            findings: rule.findings,
+        })
+    });
+    used.collect()
+}
+
+fn row(context: &Context<'_, '_>, conflicts: &[Conflict], rule: Rule, used: &Use) -> RuleUse {
     let capabilities = Capability::ALL.iter().copied();
+    let line = context.knowledge.rule_line(rule);
+    let judgement = conflicts.iter().find(|conflict| conflict.rule == rule);
     RuleUse {
-        id: context.knowledge.rule_id(rule).to_owned(),
+        kind: line.kind,
+        says: judgement.map_or(line.line, |judgement| {
+            format!("{}: {}", judgement.title, judgement.reading)
+        }),
+        document: context.knowledge.document(rule),
+        cell: context.knowledge.cell(rule),
+        reason: judgement.map(|judgement| judgement.reason.clone()),
+        id: line.id,
         capabilities: capabilities
             .filter(|capability| used.capabilities[capability.index()])
             .collect(),
         findings: used.findings,
         plan_findings: used.plan_findings,
         supports_measure: used.supports_measure,
+    }
+}
+
+impl RuleUse {
+    /// Where it is printed, in words: `table 1, row Lync 2010, column Lync Server 2013`; empty where it is no cell.
+    #[must_use]
+    pub fn place(&self) -> String {
+        self.cell.as_ref().map_or(String::new(), |cell| {
+            format!(
+                "table {}, row {}, column {}",
+                cell.table, cell.row, cell.column
+            )
+        })
+    }
+
+    /// What it says: a cell's wording, `blank` where nothing is printed; else the sentence.
+    #[must_use]
+    pub fn wording(&self) -> String {
+        match &self.cell {
+            Some(cell) if cell.says.is_empty() => "blank".to_owned(),
+            Some(cell) => cell.says.clone(),
+            None => self.says.clone(),
+        }
+    }
+
+    /// Its footnotes, each as `4: what it says`.
+    #[must_use]
+    pub fn footnotes(&self) -> Vec<String> {
+        let cell = self.cell.as_ref();
+        let notes = cell
+            .map(|cell| cell.footnotes.as_slice())
+            .unwrap_or_default();
+        notes
+            .iter()
+            .map(|note| format!("{}: {}", note.mark, note.note))
+            .collect()
     }
 }
