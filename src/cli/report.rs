@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         options: options(arguments),
         is_sample: arguments.material.sample,
     };
-    let report = model::build(&timeline, &knowledge, &simulation, run);
+    let report = model::build(&timeline, &knowledge, &simulation, run, &OwnNames);
     let people = People::new(&timeline, &simulation, &OwnNames);
     let run = findings::Run {
         timeline: &timeline,

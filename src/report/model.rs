@@ -21,8 +21,11 @@ pub mod timeline;
 pub mod verdict;
 pub mod wording;
 
+use std::borrow::Cow;
+
 use crate::knowledge::KnowledgeBase;
 use crate::model::{Capability, Severity};
+use crate::plan::PoolIndex;
 use crate::simulate::Simulation;
 use crate::timeline::Timeline;
 
@@ -101,14 +104,15 @@ impl PlanRow {
 
 /// Computes the report.
 ///
-/// In: a timeline whose inventory was imported with [`header::columns`] as its columns, and the simulation of that timeline.
-/// Out: the report; the same for the same input.
+/// In: a timeline whose inventory was imported with [`header::columns`] as its columns, the simulation of that timeline, and how
+/// pools, sites and departments are named. Out: the report; the same for the same input.
 #[must_use]
 pub fn build(
     timeline: &Timeline<'_>,
     knowledge: &KnowledgeBase,
     simulation: &Simulation,
     run: Run,
+    naming: &dyn Naming,
 ) -> Report {
     let events = timeline::events(timeline, simulation);
     let spans = phase::spans(simulation);
@@ -121,6 +125,7 @@ pub fn build(
         spans: &spans,
         impact: &impact,
         plan_findings: &plan_findings,
+        naming,
     };
     let survey = remedy::Surveys::new(&context);
     let phases = phase::phases(&context, &survey);
@@ -151,11 +156,18 @@ struct Context<'c, 'a> {
     spans: &'c phase::Spans,
     impact: &'c impact::Impact,
     plan_findings: &'c [PlanRow],
+    naming: &'c dyn Naming,
 }
 
 impl Context<'_, '_> {
     fn total_users(&self) -> u64 {
-        self.timeline.inventory.users.len() as u64
+        self.timeline.inventory.population()
+    }
+
+    /// A pool's id, as it is named in what is written.
+    fn pool(&self, pool: PoolIndex) -> String {
+        let id = Cow::Borrowed(self.timeline.plan.pool(pool).id.as_str());
+        self.naming.pool(id).into_owned()
     }
 
     fn rule_ids(&self, rules: &[crate::knowledge::Rule]) -> Vec<String> {

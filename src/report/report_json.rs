@@ -166,7 +166,7 @@ struct OpenPoint {
     title: String,
     reading: String,
     reason: String,
-    readings_differ: bool,
+    range: Vec<&'static str>,
     findings: u64,
     wordings: Vec<Wording>,
 }
@@ -397,7 +397,11 @@ fn open_point(point: &model::OpenPoint) -> OpenPoint {
         title: point.title.clone(),
         reading: point.reading.clone(),
         reason: point.reason.clone(),
-        readings_differ: point.has_range,
+        range: point
+            .range
+            .iter()
+            .map(|capability| capability.id())
+            .collect(),
         findings: point.findings,
         wordings: wordings.collect(),
     }

@@ -16,7 +16,7 @@ pub struct Cohort {
     pub path: usize,
     /// Their route, for [`super::Timeline::route`].
     pub route: usize,
-    /// How many.
+    /// How many people.
     pub users: u64,
 }
 
@@ -75,7 +75,7 @@ impl Membership {
                     u32::try_from(list.len() - 1)
                         .expect("cohorts are fewer than users, which fit u32")
                 });
-                list[position as usize].users += 1;
+                list[position as usize].users += inventory.people(user);
                 position
             });
             let of_user = of_user.collect();

@@ -15,6 +15,7 @@ mod pages;
 mod plans;
 mod program;
 mod properties;
+mod report_model;
 mod scenarios;
 mod simulate;
 mod sql;

@@ -50,6 +50,8 @@ pub(super) struct ContestedView {
     pub(super) lenient: String,
     pub(super) chosen: String,
     pub(super) strict: String,
+    /// The open points behind it.
+    pub(super) points: String,
 }
 
 pub(super) struct UnknownView {
@@ -73,6 +75,8 @@ pub(super) struct PointView {
     pub(super) title: String,
     pub(super) reading: String,
     pub(super) reason: String,
+    /// The capabilities it makes a difference to.
+    pub(super) range: String,
     pub(super) findings: String,
     pub(super) wordings: Vec<String>,
 }
@@ -167,7 +171,9 @@ impl PointView {
             .wordings
             .iter()
             .map(|wording| format!("{} ({}, {})", wording.says, wording.document, wording.dates));
+        let range = point.range.iter().copied().map(wording::capability);
         Self {
+            range: range.collect::<Vec<_>>().join(", "),
             id: point.id.clone(),
             kind: point.kind.id(),
             title: point.title.clone(),
@@ -203,7 +209,13 @@ impl CrossingView {
 fn contested(report: &Report) -> Vec<ContestedView> {
     let rows = report.contested.iter().map(|row| {
         let event = &report.events[row.event];
+        let points = report.open_points.iter();
+        let points = points.filter(|point| point.range.contains(&row.capability));
         ContestedView {
+            points: points
+                .map(|point| point.id.as_str())
+                .collect::<Vec<_>>()
+                .join(", "),
             capability: wording::capability(row.capability),
             date: event.date.to_string(),
             title: super::matrix::title(event),

@@ -163,9 +163,8 @@ impl Audience {
 }
 
 fn pool_facet(context: &Context<'_, '_>, pools: BTreeMap<(PoolIndex, PoolIndex), u64>) -> Facet {
-    let plan = context.timeline.plan;
     Facet::new(pools.into_iter().map(|((from, to), organizers)| {
-        let text = format!("{} → {}", plan.pool(from).id, plan.pool(to).id);
+        let text = format!("{} → {}", context.pool(from), context.pool(to));
         (text, organizers)
     }))
 }

@@ -9,6 +9,7 @@ use super::remedy::Surveys;
 use crate::digest::{hexadecimal, sha256};
 use crate::finding::{Causes, Finding, Kind, Workaround};
 use crate::model::{Capability, EndpointSet, Severity};
+use crate::plan::PoolIndex;
 use crate::simulate::Remedy;
 use crate::timeline::{Cohort, Timeline};
 
@@ -101,10 +102,14 @@ fn key(findings: &[Finding], spans: &Spans, phase: usize) -> Key {
     key
 }
 
-/// The stable id of a group: `g-` and ten hexadecimal digits.
-fn stable_id(phase: &str, key: &Key) -> String {
-    let mut text = format!("group 1\n{phase}\n");
-    for (capability, kind, causes) in key {
+/// A stable id: a letter and ten hexadecimal digits of a digest over a phase's label and some changes.
+pub(super) fn stable_id(
+    letter: &str,
+    phase: &str,
+    changes: &[(Capability, Kind, Causes)],
+) -> String {
+    let mut text = format!("{letter} 1\n{phase}\n");
+    for (capability, kind, causes) in changes {
         let causes: Vec<&str> = causes.iter().map(|cause| cause.id()).collect();
         text.push_str(&format!(
             "{capability} {} {}\n",
@@ -112,7 +117,7 @@ fn stable_id(phase: &str, key: &Key) -> String {
             causes.join(";")
         ));
     }
-    format!("g-{}", &hexadecimal(&sha256(text.as_bytes()))[..10])
+    format!("{letter}-{}", &hexadecimal(&sha256(text.as_bytes()))[..10])
 }
 
 /// A group in the making.
@@ -201,7 +206,7 @@ impl Draft {
         });
         Self {
             group: Group {
-                id: stable_id(phase, key),
+                id: stable_id("g", phase, key),
                 changes: changes.collect(),
                 severity: Severity::Info,
                 users: 0,
@@ -314,16 +319,22 @@ impl Draft {
                 .collect();
             (names.join(" + "), users)
         });
-        let plan = context.timeline.plan;
         let pools = self.pools.into_iter().map(|((before, after), users)| {
-            let id = |pool: u16| plan.pools[usize::from(pool)].id.as_str();
+            let (before, after) = (PoolIndex(before), PoolIndex(after));
             let text = if before == after {
-                id(before).to_owned()
+                context.pool(before)
             } else {
-                format!("{} → {}", id(before), id(after))
+                format!("{} → {}", context.pool(before), context.pool(after))
             };
             (text, users)
         });
+        let named = |counts: HashMap<String, u64>, name: &dyn Fn(String) -> String| {
+            let named = counts
+                .into_iter()
+                .map(|(value, users)| (name(value), users));
+            Facet::new(named.collect::<Vec<_>>())
+        };
+        let naming = context.naming;
         let helped_by = self.helped_by.into_iter();
         let mut helped_by: Vec<(String, u64)> = helped_by
             .map(|(remedy, users)| (super::remedy::id(remedy, context.knowledge), users))
@@ -333,8 +344,10 @@ impl Draft {
             events: self.events.into_iter().collect(),
             clients: Facet::new(clients),
             pools: Facet::new(pools),
-            sites: Facet::new(self.sites),
-            departments: Facet::new(self.departments),
+            sites: named(self.sites, &|site| naming.site(site.into()).into_owned()),
+            departments: named(self.departments, &|department| {
+                naming.department(department.into()).into_owned()
+            }),
             helped_by,
             rules: context.rule_ids(&self.rules),
             ..self.group

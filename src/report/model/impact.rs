@@ -196,7 +196,7 @@ impl Impact {
             overall: Touched::default(),
             recovered: 0,
             at_end: 0,
-            users: timeline.inventory.users.len() as u64,
+            users: timeline.inventory.population(),
         };
         for (number, path) in timeline.paths.iter().enumerate() {
             let findings = simulation.findings_of(number);

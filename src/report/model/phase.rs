@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::group::stable_id;
 use super::impact::{Blame, Touched, is_of_plan};
 use super::remedy::Surveys;
 use super::{ByCapability, Context, Crossing, Group, Help, Measure, Rollback, StageRow, Verdict};
@@ -77,6 +78,8 @@ pub fn spans(simulation: &Simulation) -> Spans {
 /// A capability that users lose, or keep in part, in a phase, for one set of causes.
 #[derive(Clone, Debug)]
 pub struct Loss {
+    /// Stable across runs: a digest of the phase's label, the capability, the change and its causes.
+    pub id: String,
     /// What changes.
     pub capability: Capability,
     /// Lost, degraded, at-risk or restored.
@@ -259,6 +262,7 @@ fn losses(context: &Context<'_, '_>, surveys: &Surveys, phase: usize) -> Vec<Los
             let key = (finding.capability, finding.kind(), finding.causes);
             let is_new = !losses.contains_key(&key);
             let loss = losses.entry(key).or_insert_with(|| Loss {
+                id: stable_id("l", &context.spans.labels[phase], &[key]),
                 capability: key.0,
                 kind: key.1,
                 causes: key.2,

@@ -90,7 +90,7 @@ impl Deeds {
             retires: stage
                 .retire
                 .iter()
-                .map(|&pool| plan.pool(pool).id.clone())
+                .map(|&pool| context.pool(pool))
                 .collect(),
             ..Self::default()
         };

@@ -49,8 +49,8 @@ pub struct OpenPoint {
     pub reason: String,
     /// The wordings that meet here.
     pub wordings: Vec<CitedWording>,
-    /// Do the readings differ?
-    pub has_range: bool,
+    /// The capabilities whose levels or dates differ between the readings because of it, in the contract's order.
+    pub range: Vec<Capability>,
     /// Findings that rest on it, users counted.
     pub findings: u64,
 }
@@ -96,7 +96,7 @@ pub(super) fn open_points(context: &Context<'_, '_>, rules: &[RuleUse]) -> Vec<O
         let rule = rules.iter().find(|rule| rule.id == conflict.id);
         let rule = rule.filter(|rule| rule.findings > 0 || rule.plan_findings > 0)?;
         Some(OpenPoint {
-            has_range: conflict.has_range(),
+            range: conflict.range,
             id: conflict.id,
             kind: conflict.kind,
             title: conflict.title,

@@ -62,21 +62,18 @@ fn row(context: &Context<'_, '_>, event: usize, position: usize) -> StageRow {
         event,
         number: position + 1,
         window: stage.window.map(|window| (window.from, window.until)),
-        publish: ids(plan, &stage.publish),
+        publish: ids(context, &stage.publish),
         moves: moves(context, position),
         clients: clients
             .map(|change| client_words(context, change))
             .collect(),
         chats: chats(plan, stage),
-        retire: ids(plan, &stage.retire),
+        retire: ids(context, &stage.retire),
     }
 }
 
-fn ids(plan: &Plan, pools: &[PoolIndex]) -> Vec<String> {
-    pools
-        .iter()
-        .map(|&pool| plan.pool(pool).id.clone())
-        .collect()
+fn ids(context: &Context<'_, '_>, pools: &[PoolIndex]) -> Vec<String> {
+    pools.iter().map(|&pool| context.pool(pool)).collect()
 }
 
 fn chats(plan: &Plan, stage: &Stage) -> Vec<String> {
@@ -123,12 +120,11 @@ fn moves(context: &Context<'_, '_>, position: usize) -> Vec<PoolMove> {
             *users.entry(pools).or_default() += cohort.users;
         }
     }
-    let id = |pool: PoolIndex| timeline.plan.pool(pool).id.clone();
     let mut moves: Vec<PoolMove> = users
         .into_iter()
         .map(|((from, to), users)| PoolMove {
-            from: id(from),
-            to: id(to),
+            from: context.pool(from),
+            to: context.pool(to),
             users,
         })
         .collect();

@@ -89,6 +89,7 @@ struct Touched {
 
 #[derive(Clone, Debug, Serialize)]
 struct LossJson {
+    id: String,
     capability: &'static str,
     kind: &'static str,
     causes: Vec<&'static str>,
@@ -284,6 +285,7 @@ fn stage(stage: &StageRow) -> StageJson {
 
 fn loss(loss: &Loss) -> LossJson {
     LossJson {
+        id: loss.id.clone(),
         capability: loss.capability.id(),
         kind: loss.kind.id(),
         causes: ids(loss.causes),
