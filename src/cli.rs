@@ -6,6 +6,7 @@
 mod arguments;
 mod check;
 mod cohorts;
+mod compare;
 mod completions;
 mod diagnostics;
 mod dry_run;
@@ -89,6 +90,7 @@ enum Command {
     Simulate(Box<simulate::Arguments>),
     DryRun(Box<dry_run::Arguments>),
     Sweep(Box<sweep::Arguments>),
+    Compare(Box<compare::Arguments>),
     Timeline(Box<timeline::Arguments>),
     Report(Box<report::Arguments>),
     Sql(sql::Arguments),
@@ -133,6 +135,7 @@ impl Command {
             Self::Simulate(arguments) => simulate::run(&arguments, terminal),
             Self::DryRun(arguments) => dry_run::run(&arguments, terminal),
             Self::Sweep(arguments) => sweep::run(&arguments, terminal),
+            Self::Compare(arguments) => compare::run(&arguments, terminal),
             Self::Timeline(arguments) => timeline::run(&arguments, terminal),
             Self::Report(arguments) => report::run(&arguments, terminal),
             Self::Sql(arguments) => sql::run(&arguments, terminal),

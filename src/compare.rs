@@ -1,79 +1,28 @@
 //! Two simulations side by side, told in people: who loses what in one and not in the other, earlier or later, and why.
 //!
-//! In: two [`Side`]s, which may differ in plan, inventory, reading or several of these. Out: a [`Comparison`]: the differences,
-//! gathered by cohorts of people to whom the same happens, and the totals on both sides up to one common horizon. Taking away
-//! from somebody's findings what a comparison says was found before, and adding what is found after, gives the other side's
-//! findings exactly.
+//! In: two [`Side`]s, which may differ in plan, inventory, reading or documents, each simulated now or written down by an earlier
+//! report. Out: a [`Comparison`]: the differences, gathered by cohorts of people to whom the same happens, and the totals on both
+//! sides up to one common horizon. Taking away from somebody's findings what a comparison says was found before, and adding what
+//! is found after, gives the other side's findings exactly.
 
 mod change;
 mod people;
+mod recorded;
+mod side;
 mod summary;
+mod told;
 
 use chrono::NaiveDate;
 
-use crate::finding::{Kind, PlanFinding};
-use crate::inventory::Address;
+use crate::finding::Kind;
 use crate::model::{Capability, Severity};
-use crate::simulate::{Simulation, spells};
-use crate::timeline::Timeline;
 
-pub use change::{Change, Effect, Told};
-pub use people::{Cohort, Presence};
+pub use change::{Change, Effect};
+pub use people::{Cohort, Person, Presence};
+pub use recorded::{Recorded, RecordedRun, read_report};
+pub use side::{Side, Simulated};
 pub use summary::{Line, Occurrence};
-
-/// One of the two simulations.
-#[derive(Clone, Copy, Debug)]
-pub struct Side<'a> {
-    /// Who goes which way.
-    pub timeline: &'a Timeline<'a>,
-    /// What was found.
-    pub simulation: &'a Simulation,
-}
-
-impl<'a> Side<'a> {
-    /// A user's address.
-    #[must_use]
-    pub fn sip(&self, user: u32) -> Address<'a> {
-        self.timeline.inventory.users.sip(user as usize)
-    }
-
-    /// The date of an event of this side, by its position.
-    fn date(&self, event: usize) -> NaiveDate {
-        self.simulation.outcomes[event].event.date
-    }
-
-    fn id(&self, event: usize) -> &'a str {
-        &self.simulation.outcomes[event].event.id
-    }
-
-    fn totals(&self, horizon: NaiveDate) -> Totals {
-        let mut totals = Totals::default();
-        for (position, path) in self.timeline.paths.iter().enumerate() {
-            let findings = self.simulation.findings_of(position);
-            let mut loses = [false; Capability::COUNT];
-            for finding in findings
-                .iter()
-                .filter(|finding| finding.kind() == Kind::Lost)
-            {
-                loses[finding.capability.index()] = true;
-            }
-            for (lost, loses) in totals.lost.iter_mut().zip(loses) {
-                *lost += if loses { path.users } else { 0 };
-            }
-            for spell in spells(findings) {
-                let until = spell.until.map_or(horizon, |until| self.date(until));
-                totals.user_days[spell.capability.index()] +=
-                    days_between(self.date(spell.since), until, horizon) * path.users;
-            }
-        }
-        totals
-    }
-}
-
-/// The days from the first day to before the second, those before the horizon only.
-fn days_between(since: NaiveDate, until: NaiveDate, horizon: NaiveDate) -> u64 {
-    u64::try_from((until.min(horizon) - since).num_days()).unwrap_or(0)
-}
+pub use told::{Risk, Told};
 
 /// One side in figures, by capability.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,6 +31,24 @@ pub struct Totals {
     pub lost: [u64; Capability::COUNT],
     /// Days at none after a loss, summed over users, up to the common horizon.
     pub user_days: [u64; Capability::COUNT],
+}
+
+impl Totals {
+    fn of(side: Side<'_>, horizon: NaiveDate) -> Self {
+        let mut totals = Self::default();
+        for (class, users) in side.classes().into_iter().enumerate() {
+            let mut loses = [false; Capability::COUNT];
+            for told in told::lasting(side.told(class), horizon) {
+                let index = told.capability.index();
+                loses[index] |= told.kind() == Kind::Lost;
+                totals.user_days[index] += told.days.unwrap_or(0) * users;
+            }
+            for (lost, loses) in totals.lost.iter_mut().zip(loses) {
+                *lost += if loses { users } else { 0 };
+            }
+        }
+        totals
+    }
 }
 
 /// Which side is worse.
@@ -119,9 +86,9 @@ pub struct Comparison {
     /// People to whom the same happens, in the order of their first members; those for whom nothing differs are left out.
     pub cohorts: Vec<Cohort>,
     /// Risks of the plan that only the first side has.
-    pub plan_findings_gone: Vec<PlanFinding>,
+    pub risks_gone: Vec<Risk>,
     /// Risks of the plan that only the second side has.
-    pub plan_findings_new: Vec<PlanFinding>,
+    pub risks_new: Vec<Risk>,
 }
 
 impl Comparison {
@@ -130,10 +97,10 @@ impl Comparison {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         let is_more = |after: &[u64], before: &[u64]| after.iter().zip(before).any(|(a, b)| a > b);
-        let mut risks = self.plan_findings_new.iter();
+        let mut risks = self.risks_new.iter();
         if is_more(&self.after.lost, &self.before.lost)
             || is_more(&self.after.user_days, &self.before.user_days)
-            || risks.any(|risk| risk.code.severity() >= Severity::High)
+            || risks.any(|risk| risk.severity >= Severity::High)
         {
             Verdict::Worse
         } else if self.is_empty() {
@@ -146,9 +113,7 @@ impl Comparison {
     /// Does nothing differ?
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.cohorts.is_empty()
-            && self.plan_findings_gone.is_empty()
-            && self.plan_findings_new.is_empty()
+        self.cohorts.is_empty() && self.risks_gone.is_empty() && self.risks_new.is_empty()
     }
 
     /// The differences in lines, each with how many people share it: losses first, new ones before those that are gone, then by
@@ -161,46 +126,39 @@ impl Comparison {
     /// Users for whom something differs.
     #[must_use]
     pub fn users(&self) -> usize {
-        self.cohorts.iter().map(|cohort| cohort.users.len()).sum()
+        self.cohorts.iter().map(|cohort| cohort.people.len()).sum()
     }
 }
 
-/// Compares two simulations.
+/// Compares two sides.
 ///
 /// People are the same if their addresses are. In: the two sides, in the order in which the difference is to be read. Out: what
 /// the second has that the first has not, and the other way round.
 #[must_use]
 pub fn compare(before: Side<'_>, after: Side<'_>) -> Comparison {
-    let horizon = before.simulation.end.max(after.simulation.end);
-    let (old, new) = (
-        &before.simulation.plan_findings,
-        &after.simulation.plan_findings,
-    );
+    let horizon = before.horizon().max(after.horizon());
+    let (old, new) = (before.risks(), after.risks());
     Comparison {
         horizon,
-        before: before.totals(horizon),
-        after: after.totals(horizon),
+        before: Totals::of(before, horizon),
+        after: Totals::of(after, horizon),
         cohorts: people::cohorts(before, after, horizon),
-        plan_findings_gone: missing_from(old, new),
-        plan_findings_new: missing_from(new, old),
+        risks_gone: missing_from(&old, &new),
+        risks_new: missing_from(&new, &old),
     }
 }
 
 /// The risks of the first list that the second does not have, each as often as it lacks it. A risk is the same if it is about
 /// the same thing at the same event; figures in its message do not count.
-fn missing_from(list: &[PlanFinding], other: &[PlanFinding]) -> Vec<PlanFinding> {
-    let key = |risk: &PlanFinding| (risk.code, risk.event.clone(), risk.subject.clone());
+fn missing_from(list: &[Risk], other: &[Risk]) -> Vec<Risk> {
+    let key = |risk: &Risk| (risk.code.clone(), risk.event.clone(), risk.subject.clone());
     let mut rest: Vec<_> = other.iter().map(key).collect();
-    list.iter()
-        .filter(
-            |risk| match rest.iter().position(|other| *other == key(risk)) {
-                Some(position) => {
-                    rest.swap_remove(position);
-                    false
-                }
-                None => true,
-            },
-        )
-        .cloned()
-        .collect()
+    let is_missing = |risk: &&Risk| match rest.iter().position(|other| *other == key(risk)) {
+        Some(position) => {
+            rest.swap_remove(position);
+            false
+        }
+        None => true,
+    };
+    list.iter().filter(is_missing).cloned().collect()
 }

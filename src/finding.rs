@@ -136,6 +136,14 @@ pub enum Workaround {
 }
 
 impl Workaround {
+    /// The workaround with this public id.
+    #[must_use]
+    pub fn parse(id: &str) -> Option<Self> {
+        [Self::LyncWebApp2013, Self::WebScheduler]
+            .into_iter()
+            .find(|workaround| workaround.id() == id)
+    }
+
     /// The public id.
     #[must_use]
     pub const fn id(self) -> &'static str {
@@ -192,6 +200,14 @@ impl Finding {
     #[must_use]
     pub fn kind(&self) -> Kind {
         Kind::of(self.from, self.to)
+    }
+
+    /// Out of reach / all, for meeting-reach; else empty.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        self.reach.map_or_else(String::new, |reach| {
+            format!("{}/{}", reach.out_of_reach, reach.organizers)
+        })
     }
 }
 

@@ -70,7 +70,7 @@ pub fn normalize_header(header: &str) -> String {
 }
 
 /// The pools an inventory may name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PoolDirectory {
     /// Every spelling of every known pool (the id itself included), with the pool's position in the plan.
     /// Matched whole, without case and surrounding space. `None`: every text is a pool of its own (for `init`).

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use cutover::compare::{Comparison, Effect, Side, compare};
+use cutover::compare::{Comparison, Effect, Side, Simulated, compare};
 use cutover::dry_run::{DryRun, ServiceShift, Shift};
 use cutover::knowledge::KnowledgeBase;
 use cutover::model::Severity;
@@ -123,14 +123,14 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     let after = timeline::build(&dry_run.plan, &material.inventory, &knowledge);
     let old = simulation(&before, &knowledge, arguments.reading, terminal);
     let new = simulation(&after, &knowledge, arguments.reading, terminal);
-    let before = Side {
-        timeline: &before,
-        simulation: &old,
+    let side = |timeline, simulation| {
+        Side::Simulated(Simulated {
+            timeline,
+            simulation,
+            knowledge: &knowledge,
+        })
     };
-    let after = Side {
-        timeline: &after,
-        simulation: &new,
-    };
+    let (before, after) = (side(&before, &old), side(&after, &new));
     let comparison = compare(before, after);
     let compared = Compared {
         before,
@@ -140,7 +140,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     let prints_plan = file.as_ref().is_some_and(Output::is_standard_output);
     Outputs::finish(file.into_iter().chain(material.rejected))?;
     if !prints_plan {
-        print(arguments.format, &dry_run, &compared, &knowledge, terminal)?;
+        print(arguments, &dry_run, &compared, terminal)?;
     }
     Ok(exit(&comparison, arguments.fail_on.fail_on))
 }
@@ -174,19 +174,18 @@ fn write_plan(dry_run: &DryRun, bytes: &[u8], output: &mut Output) -> Result<(),
 }
 
 fn print(
-    format: Format,
+    arguments: &Arguments,
     dry_run: &DryRun,
     compared: &Compared<'_>,
-    knowledge: &KnowledgeBase,
     terminal: Terminal,
 ) -> Result<(), Failure> {
-    match format {
+    match arguments.format {
         Format::Text => {
             let (head, text) = (text::dry_run_heading(dry_run), text::difference(compared));
             terminal.print(&(head + &text))
         }
-        Format::Json => print_json(&json::dry_run(dry_run, compared, knowledge)),
-        Format::Csv => to_standard_output(|out| csv::write(compared, out)),
+        Format::Json => print_json(&json::dry_run(dry_run, compared, arguments.reading.reading)),
+        Format::Csv => to_standard_output(|out| csv::write(&[("plan", *compared)], out)),
         Format::Md => {
             let head = markdown::dry_run_heading(dry_run);
             terminal.print(&(head + &markdown::difference(compared, 2)))
@@ -199,13 +198,12 @@ fn exit(comparison: &Comparison, fail_on: Option<Severity>) -> Exit {
     let Some(gate) = fail_on else {
         return Exit::Done;
     };
-    let risks = comparison.plan_findings_new.iter();
-    let risks = risks.map(|risk| risk.code.severity());
+    let risks = comparison.risks_new.iter().map(|risk| risk.severity);
     let changes = comparison.cohorts.iter().flat_map(|cohort| &cohort.changes);
     let appearing = changes
         .filter(|change| change.effect == Effect::New)
         .filter_map(|change| change.after.as_ref())
-        .map(|told| told.finding.severity);
+        .map(|told| told.severity);
     if risks.chain(appearing).any(|severity| severity >= gate) {
         Exit::Findings
     } else {

@@ -212,6 +212,11 @@ pub(crate) fn with_sources<T>(
     use_them(&sources)
 }
 
+/// The bytes of a file that was written by this program, whatever its size.
+pub(crate) fn read_whole(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
+    fs::read(path).map_err(|error| unreadable(&name(path), &error))
+}
+
 /// The bytes of a small file: a plan. A file larger than `limit` is read no further than one byte beyond it.
 pub(crate) fn read_small(path: &Path, limit: usize) -> Result<Vec<u8>, ReadError> {
     let read = || {

@@ -3,37 +3,9 @@
 //! A finding of one side is matched with one of the other that is about the same capability and of the same kind: first the one
 //! at the same event, then in order of time. What is left over is new or gone.
 
-use chrono::NaiveDate;
-
-use super::{Side, days_between};
-use crate::finding::{Finding, Kind};
+use super::told::Told;
+use crate::finding::Kind;
 use crate::model::Capability;
-use crate::simulate::spells;
-
-/// A finding as one side tells it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Told {
-    /// The finding; its event is a position in that side's simulation.
-    pub finding: Finding,
-    /// The event's id.
-    pub event: String,
-    /// The event's date.
-    pub date: NaiveDate,
-    /// For a loss: the days that it lasts, up to the common horizon.
-    pub days: Option<u64>,
-}
-
-impl Told {
-    /// Is it the same in every respect that a file of findings shows?
-    fn is_as(&self, other: &Self) -> bool {
-        let (own, others) = (&self.finding, &other.finding);
-        (&self.event, self.date) == (&other.event, other.date)
-            && (own.from, own.to, own.severity, own.causes)
-                == (others.from, others.to, others.severity, others.causes)
-            && (own.workaround, own.reach, &own.rules)
-                == (others.workaround, others.reach, &others.rules)
-    }
-}
 
 /// How a finding differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,10 +70,10 @@ impl Change {
             (Some(_), None) => Effect::Gone,
             (None, _) => Effect::New,
         };
-        let finding = &before.as_ref().or(after.as_ref())?.finding;
+        let told = before.as_ref().or(after.as_ref())?;
         Some(Self {
-            capability: finding.capability,
-            kind: finding.kind(),
+            capability: told.capability,
+            kind: told.kind(),
             effect,
             before,
             after,
@@ -109,15 +81,8 @@ impl Change {
     }
 }
 
-/// What differs between the findings of those who take one path on the first side and one on the second; by capability, then
-/// kind, then time. `None` where somebody is not on that side at all.
-pub(super) fn changes(
-    (before, old_path): (Side<'_>, Option<usize>),
-    (after, new_path): (Side<'_>, Option<usize>),
-    horizon: NaiveDate,
-) -> Vec<Change> {
-    let mut old = told(before, old_path, horizon);
-    let mut new = told(after, new_path, horizon);
+/// What differs between two lists of findings, each in order of time; by capability, then kind, then time.
+pub(super) fn changes(mut old: Vec<Told>, mut new: Vec<Told>) -> Vec<Change> {
     let mut changes = Vec::new();
     for &capability in Capability::ALL {
         for &kind in Kind::ALL {
@@ -127,11 +92,8 @@ pub(super) fn changes(
             let mut right = right.into_iter();
             pairs.extend(left.into_iter().map(|old| (Some(old), right.next())));
             pairs.extend(right.map(|new| (None, Some(new))));
-            changes.extend(
-                pairs
-                    .into_iter()
-                    .filter_map(|(old, new)| Change::new(old, new)),
-            );
+            let differing = pairs.into_iter();
+            changes.extend(differing.filter_map(|(old, new)| Change::new(old, new)));
         }
     }
     changes
@@ -153,34 +115,8 @@ fn at_one_event(left: &mut Vec<Told>, right: &mut Vec<Told>) -> Vec<Pair> {
 }
 
 fn take(told: &mut Vec<Told>, capability: Capability, kind: Kind) -> Vec<Told> {
-    let (taken, rest) = std::mem::take(told)
-        .into_iter()
-        .partition(|told| (told.finding.capability, told.finding.kind()) == (capability, kind));
+    let is_taken = |told: &Told| (told.capability, told.kind()) == (capability, kind);
+    let (taken, rest) = std::mem::take(told).into_iter().partition(is_taken);
     *told = rest;
     taken
-}
-
-/// The findings of a path as a side tells them, in order of time.
-fn told(side: Side<'_>, path: Option<usize>, horizon: NaiveDate) -> Vec<Told> {
-    let Some(path) = path else { return Vec::new() };
-    let findings = side.simulation.findings_of(path);
-    let spells = spells(findings);
-    let days_of = |finding: &Finding| {
-        let is_begin =
-            |capability, since| (capability, since) == (finding.capability, finding.event);
-        let spell = spells
-            .iter()
-            .find(|spell| is_begin(spell.capability, spell.since))?;
-        let until = spell.until.map_or(horizon, |until| side.date(until));
-        Some(days_between(side.date(spell.since), until, horizon))
-    };
-    findings
-        .iter()
-        .map(|finding| Told {
-            finding: finding.clone(),
-            event: side.id(finding.event).to_owned(),
-            date: side.date(finding.event),
-            days: days_of(finding),
-        })
-        .collect()
 }

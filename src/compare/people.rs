@@ -1,13 +1,14 @@
 //! Who is who on the two sides, gathered by what differs for them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 
-use super::Side;
 use super::change::{Change, changes};
-use crate::inventory::Address;
+use super::side::Side;
+use super::told::{Told, lasting};
 
 /// Is somebody on both sides?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +33,15 @@ impl Presence {
     }
 }
 
+/// Somebody on one side, by position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Person {
+    /// On the first side.
+    Before(u32),
+    /// On the second side.
+    After(u32),
+}
+
 /// People for whom the same differs.
 #[derive(Clone, Debug)]
 pub struct Cohort {
@@ -39,80 +49,79 @@ pub struct Cohort {
     pub presence: Presence,
     /// What differs; never empty.
     pub changes: Vec<Change>,
-    /// Who they are, in the order of their first rows: positions in the second side's inventory, or in the first one's where
-    /// they are only there.
-    pub users: Vec<u32>,
+    /// Who they are: the second side's people in its order, then those whom only the first side has, in its order.
+    pub people: Vec<Person>,
 }
 
-/// The paths that people take on the two sides; `None` where they are not there.
-type Paths = (Option<usize>, Option<usize>);
+/// The classes that somebody belongs to on the two sides; `None` where they are not there.
+type Classes = (Option<usize>, Option<usize>);
 
-/// Everybody for whom something differs. Those who take the same paths on both sides are compared once.
+/// Everybody for whom something differs. Those of the same classes on both sides are compared once.
 pub(super) fn cohorts(before: Side<'_>, after: Side<'_>, horizon: NaiveDate) -> Vec<Cohort> {
-    let mut cohort_of_paths: FxHashMap<Paths, Option<usize>> = FxHashMap::default();
+    let told = |side: Side<'_>, class: Option<usize>| -> Vec<Told> {
+        class.map_or_else(Vec::new, |class| lasting(side.told(class), horizon))
+    };
+    // A report names only people who find something; whoever it does not name may be there all the same.
+    let presence = |classes: Classes| match classes {
+        (Some(_), None) if after.knows_everybody() => Presence::OnlyBefore,
+        (None, Some(_)) if before.knows_everybody() => Presence::OnlyAfter,
+        _ => Presence::Both,
+    };
+    let mut cohort_of_classes: FxHashMap<Classes, Option<usize>> = FxHashMap::default();
     let mut cohort_of_changes: HashMap<(Presence, Vec<Change>), usize> = HashMap::new();
     let mut cohorts: Vec<Cohort> = Vec::new();
-    for (user, paths) in people(before, after) {
-        let cohort = *cohort_of_paths.entry(paths).or_insert_with(|| {
-            let (old, new) = paths;
-            let changes = changes((before, old), (after, new), horizon);
-            (!changes.is_empty()).then(|| {
-                let key = (presence(paths), changes);
-                if let Some(&known) = cohort_of_changes.get(&key) {
-                    return known;
-                }
+    for (person, classes) in people(before, after) {
+        let cohort = *cohort_of_classes.entry(classes).or_insert_with(|| {
+            let changes = changes(told(before, classes.0), told(after, classes.1));
+            if changes.is_empty() {
+                return None;
+            }
+            let presence = presence(classes);
+            let known = cohort_of_changes.entry((presence, changes.clone()));
+            Some(*known.or_insert_with(|| {
                 cohorts.push(Cohort {
-                    presence: key.0,
-                    changes: key.1.clone(),
-                    users: Vec::new(),
+                    presence,
+                    changes,
+                    people: Vec::new(),
                 });
-                cohort_of_changes.insert(key, cohorts.len() - 1);
                 cohorts.len() - 1
-            })
+            }))
         });
         if let Some(cohort) = cohort {
-            cohorts[cohort].users.push(user);
+            cohorts[cohort].people.push(person);
         }
     }
     cohorts
 }
 
-const fn presence(paths: Paths) -> Presence {
-    match paths {
-        (Some(_), None) => Presence::OnlyBefore,
-        (None, _) => Presence::OnlyAfter,
-        (Some(_), Some(_)) => Presence::Both,
-    }
-}
-
-/// Everybody with their paths: the second side's people in their order, then those whom only the first side has.
-fn people(before: Side<'_>, after: Side<'_>) -> Vec<(u32, Paths)> {
-    let (old, new) = (before.timeline, after.timeline);
-    let numbered = |count: usize| (0..count).filter_map(|user| u32::try_from(user).ok());
-    if std::ptr::eq(old.inventory, new.inventory) {
-        let users = numbered(new.inventory.users.len());
-        return users
+/// Everybody with their classes: the second side's people in their order, then those whom only the first side has.
+fn people(before: Side<'_>, after: Side<'_>) -> Vec<(Person, Classes)> {
+    let numbered = |side: Side<'_>| (0..side.people()).filter_map(|user| u32::try_from(user).ok());
+    let class = |side: Side<'_>, user: u32| Some(side.class_of(user));
+    if let (Some(old), Some(new)) = (before.inventory(), after.inventory())
+        && std::ptr::eq(old, new)
+    {
+        return numbered(after)
             .map(|user| {
-                let paths = (old.path_of(user as usize), new.path_of(user as usize));
-                (user, (Some(paths.0), Some(paths.1)))
+                (
+                    Person::After(user),
+                    (class(before, user), class(after, user)),
+                )
             })
             .collect();
     }
-    let mut by_address: HashMap<Address<'_>, u32> = numbered(old.inventory.users.len())
+    let mut by_address: HashMap<Cow<'_, str>, u32> = numbered(before)
         .map(|user| (before.sip(user), user))
         .collect();
-    let mut people: Vec<(u32, Paths)> = numbered(new.inventory.users.len())
+    let mut people: Vec<(Person, Classes)> = numbered(after)
         .map(|user| {
             let same = by_address.remove(&after.sip(user));
-            let old_path = same.map(|user| old.path_of(user as usize));
-            (user, (old_path, Some(new.path_of(user as usize))))
+            let old = same.and_then(|user| class(before, user));
+            (Person::After(user), (old, class(after, user)))
         })
         .collect();
     let is_left = |user: &u32| by_address.contains_key(&before.sip(*user));
-    people.extend(
-        numbered(old.inventory.users.len())
-            .filter(is_left)
-            .map(|user| (user, (Some(old.path_of(user as usize)), None))),
-    );
+    let left = numbered(before).filter(is_left);
+    people.extend(left.map(|user| (Person::Before(user), (class(before, user), None))));
     people
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::change::{Change, Effect, Told};
-use super::people::{Cohort, Presence};
+use super::change::{Change, Effect};
+use super::people::{Cohort, Person};
+use super::told::Told;
 use crate::finding::{Causes, Kind};
 use crate::model::Capability;
 
@@ -25,7 +26,7 @@ impl Occurrence {
         Self {
             date: told.date,
             event: told.event.clone(),
-            causes: told.finding.causes,
+            causes: told.causes,
         }
     }
 }
@@ -37,8 +38,8 @@ pub struct Line {
     pub kind: Kind,
     /// How it differs.
     pub effect: Effect,
-    /// The capability that it is about.
-    pub capability: Capability,
+    /// The capabilities that it is about: one, or several that the same people share with the same days.
+    pub capabilities: Vec<Capability>,
     /// When and why on the first side.
     pub before: Option<Occurrence>,
     /// When and why on the second side.
@@ -49,8 +50,10 @@ pub struct Line {
     pub days_before: u64,
     /// The same on the second side.
     pub days_after: u64,
-    /// The first of the people, in order of cohorts: positions as in [`Cohort::users`], with the inventory they are in.
-    pub first: Vec<(Presence, u32)>,
+    /// The first of the people, in order of cohorts.
+    pub first: Vec<Person>,
+    /// The cohorts that the people are, by position.
+    cohorts: Vec<usize>,
 }
 
 /// How many people a line names.
@@ -67,13 +70,23 @@ type Key = (
 /// The lines of a comparison: losses first, new ones before those that are gone, then by capability and date.
 pub(super) fn lines(cohorts: &[Cohort]) -> Vec<Line> {
     let mut lines: BTreeMap<Key, Line> = BTreeMap::new();
-    for cohort in cohorts {
+    for (position, cohort) in cohorts.iter().enumerate() {
         for change in &cohort.changes {
             let line = lines.entry(key(change)).or_insert_with(|| empty(change));
-            line.add(cohort, change);
+            line.add(position, cohort, change);
         }
     }
-    lines.into_values().collect()
+    let mut joined: Vec<Line> = Vec::new();
+    for line in lines.into_values() {
+        match joined
+            .iter_mut()
+            .find(|other| other.is_shared_by_those_of(&line))
+        {
+            Some(other) => other.capabilities.extend(line.capabilities),
+            None => joined.push(line),
+        }
+    }
+    joined
 }
 
 fn key(change: &Change) -> Key {
@@ -90,27 +103,35 @@ fn empty(change: &Change) -> Line {
     Line {
         kind: change.kind,
         effect: change.effect,
-        capability: change.capability,
+        capabilities: vec![change.capability],
         before: change.before.as_ref().map(Occurrence::of),
         after: change.after.as_ref().map(Occurrence::of),
         users: 0,
         days_before: 0,
         days_after: 0,
         first: Vec::new(),
+        cohorts: Vec::new(),
     }
 }
 
 impl Line {
-    fn add(&mut self, cohort: &Cohort, change: &Change) {
-        let users = cohort.users.len() as u64;
+    /// Do the same people find the same, but for the capability?
+    fn is_shared_by_those_of(&self, other: &Self) -> bool {
+        let what = |line: &Self| (line.kind, line.effect, line.days_before, line.days_after);
+        what(self) == what(other)
+            && (&self.before, &self.after) == (&other.before, &other.after)
+            && self.cohorts == other.cohorts
+    }
+
+    fn add(&mut self, position: usize, cohort: &Cohort, change: &Change) {
+        let users = cohort.people.len() as u64;
         let days =
             |told: &Option<Told>| told.as_ref().and_then(|told| told.days).unwrap_or(0) * users;
         self.users += users;
+        self.cohorts.push(position);
         self.days_before += days(&change.before);
         self.days_after += days(&change.after);
         let missing = NAMED.saturating_sub(self.first.len());
-        let named = cohort.users.iter().take(missing);
-        self.first
-            .extend(named.map(|&user| (cohort.presence, user)));
+        self.first.extend(cohort.people.iter().take(missing));
     }
 }

@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use super::findings::{Choice, Column, Run, detail};
+use super::findings::{Choice, Column, Run};
 use crate::csv_text::guarded;
 use crate::finding::Finding;
 
@@ -64,7 +64,7 @@ fn line(run: &Run<'_>, finding: &Finding, cohort: usize, event: usize) -> Vec<St
         Column::Workaround => finding
             .workaround
             .map_or(String::new(), |workaround| workaround.id().to_owned()),
-        Column::Detail => detail(finding),
+        Column::Detail => finding.detail(),
         Column::Rules => {
             let rules = finding.rules.iter();
             joined(rules.map(|&rule| run.knowledge.rule_id(rule)).collect())

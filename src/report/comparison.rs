@@ -10,8 +10,10 @@ pub mod terminal;
 
 use std::borrow::Cow;
 
-use crate::compare::{Comparison, Effect, Line, Occurrence, Presence, Side};
+use super::sweep::ALL_FEATURES;
+use crate::compare::{Comparison, Effect, Line, Occurrence, Person, Side};
 use crate::finding::Kind;
+use crate::model::Feature;
 use crate::report::model::wording::{self, number};
 
 /// What is laid out.
@@ -26,26 +28,50 @@ pub struct Compared<'a> {
 }
 
 impl<'a> Compared<'a> {
-    /// The address of somebody of a cohort.
-    fn sip(&self, presence: Presence, user: u32) -> Cow<'a, str> {
-        let side = match presence {
-            Presence::OnlyBefore => self.before,
-            Presence::Both | Presence::OnlyAfter => self.after,
-        };
-        side.sip(user).text()
+    /// The address of somebody.
+    fn sip(&self, person: Person) -> Cow<'a, str> {
+        match person {
+            Person::Before(user) => self.before.sip(user),
+            Person::After(user) => self.after.sip(user),
+        }
     }
 
     /// The first people of a line, and how many more there are.
     fn names(&self, line: &Line) -> String {
         let first = line.first.iter();
-        let names: Vec<Cow<'_, str>> = first
-            .map(|&(presence, user)| self.sip(presence, user))
-            .collect();
+        let names: Vec<Cow<'_, str>> = first.map(|&person| self.sip(person)).collect();
         match line.users - names.len() as u64 {
             0 => names.join(", "),
             more => format!("{} and {} more", names.join(", "), number(more)),
         }
     }
+}
+
+/// What was changed, in words.
+fn step(changed: &[&str]) -> String {
+    match changed {
+        [] => "What differs, though plan, inventory, reading and documents are the same".to_owned(),
+        [one] => format!("What the other {one} changes"),
+        several => format!("What changes with {}", several.join(", ")),
+    }
+}
+
+/// The capabilities of a line, the six peer-to-peer features as one where all of them are there.
+fn what(line: &Line) -> String {
+    let all = &line.capabilities;
+    let features = all
+        .iter()
+        .filter(|capability| capability.feature().is_some());
+    let is_whole = features.count() == Feature::ALL.len();
+    let mut names: Vec<&str> = Vec::new();
+    for capability in all {
+        match capability.feature() {
+            Some(Feature::Im) if is_whole => names.push(ALL_FEATURES),
+            Some(_) if is_whole => {}
+            _ => names.push(wording::capability(*capability)),
+        }
+    }
+    names.join("; ")
 }
 
 /// The heading of the lines of one kind and effect.

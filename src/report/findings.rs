@@ -304,7 +304,7 @@ impl EventLines {
                 Column::Workaround => {
                     self.text(finding.workaround.map_or("", |workaround| workaround.id()))
                 }
-                Column::Detail => self.text(&detail(finding)),
+                Column::Detail => self.text(&finding.detail()),
                 Column::Rules => self.text(&cell(&joined(
                     finding.rules.iter().map(|&rule| knowledge.rule_id(rule)),
                 ))),
@@ -398,14 +398,6 @@ fn joined<'t>(parts: impl Iterator<Item = &'t str>) -> String {
 
 fn joined_with<'t>(parts: impl Iterator<Item = &'t str>, separator: &str) -> String {
     parts.collect::<Vec<_>>().join(separator)
-}
-
-/// Out of reach / all, for meeting-reach; else empty.
-#[must_use]
-pub fn detail(finding: &Finding) -> String {
-    finding.reach.map_or(String::new(), |reach| {
-        format!("{}/{}", reach.out_of_reach, reach.organizers)
-    })
 }
 
 /// A text as a CSV cell: guarded against formulas, quoted where it must be.

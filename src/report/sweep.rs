@@ -35,6 +35,9 @@ fn passed(sweep: &Sweep, boundary: &Boundary) -> Vec<String> {
     sentences
 }
 
+/// What the six peer-to-peer features are called together.
+pub(super) const ALL_FEATURES: &str = "Two people, all six features";
+
 /// What is told of each capability, with the capability's name; the six peer-to-peer features together where the same is told
 /// of all of them.
 fn told_together<T: PartialEq>(tell: impl Fn(Capability) -> T) -> Vec<(&'static str, T)> {
@@ -48,9 +51,7 @@ fn told_together<T: PartialEq>(tell: impl Fn(Capability) -> T) -> Vec<(&'static 
     let mut all = Vec::new();
     for &capability in Capability::ALL {
         match capability.feature() {
-            Some(Feature::Im) if is_same => {
-                all.push(("Two people, all six features", tell(capability)))
-            }
+            Some(Feature::Im) if is_same => all.push((ALL_FEATURES, tell(capability))),
             Some(_) if is_same => {}
             _ => all.push((wording::capability(capability), tell(capability))),
         }

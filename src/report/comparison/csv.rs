@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 
 use super::Compared;
-use crate::compare::Told;
+use crate::compare::{Change, Told};
 use crate::csv_text::guarded;
-use crate::report::findings::detail;
 
-const HEADER: [&str; 21] = [
+const HEADER: [&str; 22] = [
+    "changed",
     "sip",
     "presence",
     "capability",
@@ -31,36 +31,34 @@ const HEADER: [&str; 21] = [
     "days_after",
 ];
 
-/// Writes what differs, header first.
+/// Writes what differs, header first; each comparison with the word for what was changed: plan, inventory, reading, report.
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(compared: &Compared<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(steps: &[(&str, Compared<'_>)], out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(HEADER)?;
-    for cohort in &compared.comparison.cohorts {
-        let lines: Vec<Vec<String>> = cohort
-            .changes
-            .iter()
-            .map(|change| {
-                let fixed = [change.capability.id(), change.kind.id(), change.effect.id()];
-                let fixed = fixed.map(str::to_owned).into_iter();
-                fixed
-                    .chain(cells(change.before.as_ref()))
-                    .chain(cells(change.after.as_ref()))
-                    .collect()
-            })
-            .collect();
-        for &user in &cohort.users {
-            let sip = compared.sip(cohort.presence, user);
-            let sip = guarded(&sip);
-            for line in &lines {
-                let person = [&*sip, cohort.presence.id()].into_iter();
-                writer.write_record(person.chain(line.iter().map(String::as_str)))?;
+    for (changed, compared) in steps {
+        for cohort in &compared.comparison.cohorts {
+            let lines: Vec<Vec<String>> = cohort.changes.iter().map(line).collect();
+            for &person in &cohort.people {
+                let sip = compared.sip(person);
+                let sip = guarded(&sip);
+                for line in &lines {
+                    let person = [changed, &*sip, cohort.presence.id()].into_iter();
+                    writer.write_record(person.chain(line.iter().map(String::as_str)))?;
+                }
             }
         }
     }
     writer.flush()
+}
+
+fn line(change: &Change) -> Vec<String> {
+    let fixed = [change.capability.id(), change.kind.id(), change.effect.id()];
+    let fixed = fixed.map(str::to_owned).into_iter();
+    let (before, after) = (change.before.as_ref(), change.after.as_ref());
+    fixed.chain(cells(before)).chain(cells(after)).collect()
 }
 
 /// Event, date, levels, severity, causes, detail and days of one side; empty where it has no such finding.
@@ -68,16 +66,15 @@ fn cells(told: Option<&Told>) -> [String; 8] {
     let Some(told) = told else {
         return Default::default();
     };
-    let finding = &told.finding;
-    let causes: Vec<&str> = finding.causes.iter().map(|cause| cause.id()).collect();
+    let causes: Vec<&str> = told.causes.iter().map(|cause| cause.id()).collect();
     [
         guarded(&told.event).into_owned(),
         told.date.to_string(),
-        finding.from.id().to_owned(),
-        finding.to.id().to_owned(),
-        finding.severity.id().to_owned(),
+        told.from.id().to_owned(),
+        told.to.id().to_owned(),
+        told.severity.id().to_owned(),
         causes.join(";"),
-        detail(finding),
+        told.detail.clone(),
         told.days.map_or_else(String::new, |days| days.to_string()),
     ]
 }

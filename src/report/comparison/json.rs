@@ -5,12 +5,9 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::Compared;
-use crate::compare::{Change, Cohort, Told};
+use crate::compare::{Change, Cohort, Risk, Told, Verdict};
 use crate::dry_run::DryRun;
-use crate::knowledge::KnowledgeBase;
-use crate::model::Capability;
-use crate::report::findings::detail;
-use crate::report::json::{PlanFinding, plan_finding};
+use crate::model::{Capability, Reading};
 use crate::report::sweep::json::Sparse;
 
 /// The version of the format; it changes when a script that reads the old one would break.
@@ -30,11 +27,28 @@ pub struct Difference<'a> {
     /// Days at none after a loss: before, after. Where both are zero, the capability is left out.
     pub user_days: Sparse<[u64; 2]>,
     /// Risks of the plan that appear.
-    pub plan_findings_new: Vec<PlanFinding>,
+    pub plan_findings_new: Vec<PlanFinding<'a>>,
     /// Risks of the plan that vanish.
-    pub plan_findings_gone: Vec<PlanFinding>,
+    pub plan_findings_gone: Vec<PlanFinding<'a>>,
     /// People to whom the same happens.
     pub cohorts: Vec<People<'a>>,
+}
+
+/// A risk of the plan itself.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlanFinding<'a> {
+    /// Its code.
+    pub code: &'a str,
+    /// Its severity.
+    pub severity: &'static str,
+    /// The event at which it shows.
+    pub event: &'a str,
+    /// What it is about.
+    pub subject: &'a str,
+    /// One sentence.
+    pub message: &'a str,
+    /// The rules behind it.
+    pub rules: &'a [String],
 }
 
 /// People for whom the same differs.
@@ -81,9 +95,9 @@ pub struct Finding<'a> {
     /// What to use instead, or null.
     pub workaround: Option<&'static str>,
     /// For meeting-reach: out of reach / all; else empty.
-    pub detail: String,
+    pub detail: &'a str,
     /// The rules behind it.
-    pub rules: Vec<&'a str>,
+    pub rules: &'a [String],
     /// For a loss: the days that it lasts, up to the horizon; else null.
     pub days: Option<u64>,
 }
@@ -127,36 +141,36 @@ pub struct Service<'a> {
 
 /// Lays out what differs.
 #[must_use]
-pub fn difference<'a>(compared: &Compared<'a>, knowledge: &'a KnowledgeBase) -> Difference<'a> {
+pub fn difference<'a>(compared: &Compared<'a>) -> Difference<'a> {
     let comparison = compared.comparison;
     let (before, after) = (&comparison.before, &comparison.after);
-    let risks = |risks: &[crate::finding::PlanFinding]| {
-        let risks = risks.iter();
-        risks.map(|risk| plan_finding(risk, knowledge)).collect()
-    };
+    let cohorts = comparison.cohorts.iter();
     Difference {
         verdict: comparison.verdict().id(),
         horizon: comparison.horizon.to_string(),
         users: comparison.users(),
         lost: pairs(&before.lost, &after.lost),
         user_days: pairs(&before.user_days, &after.user_days),
-        plan_findings_new: risks(&comparison.plan_findings_new),
-        plan_findings_gone: risks(&comparison.plan_findings_gone),
-        cohorts: comparison
-            .cohorts
-            .iter()
-            .map(|cohort| people(compared, cohort, knowledge))
-            .collect(),
+        plan_findings_new: comparison.risks_new.iter().map(plan_finding).collect(),
+        plan_findings_gone: comparison.risks_gone.iter().map(plan_finding).collect(),
+        cohorts: cohorts.map(|cohort| people(compared, cohort)).collect(),
+    }
+}
+
+fn plan_finding(risk: &Risk) -> PlanFinding<'_> {
+    PlanFinding {
+        code: &risk.code,
+        severity: risk.severity.id(),
+        event: &risk.event,
+        subject: &risk.subject,
+        message: &risk.message,
+        rules: &risk.rules,
     }
 }
 
 /// Lays a dry run out.
 #[must_use]
-pub fn dry_run<'a>(
-    run: &'a DryRun,
-    compared: &Compared<'a>,
-    knowledge: &'a KnowledgeBase,
-) -> Dry<'a> {
+pub fn dry_run<'a>(run: &'a DryRun, compared: &Compared<'a>, reading: Reading) -> Dry<'a> {
     let moved = run.moved.iter().map(|moved| Moved {
         stage: &run.plan.stages[moved.stage.0].id,
         from: moved.from.to_string(),
@@ -169,10 +183,10 @@ pub fn dry_run<'a>(
     });
     Dry {
         format_version: FORMAT_VERSION,
-        reading: compared.after.simulation.reading.id(),
+        reading: reading.id(),
         moved: moved.collect(),
         services: services.collect(),
-        difference: difference(compared, knowledge),
+        difference: difference(compared),
     }
 }
 
@@ -185,52 +199,75 @@ fn pairs(before: &[u64], after: &[u64]) -> Sparse<[u64; 2]> {
     )
 }
 
-fn people<'a>(
-    compared: &Compared<'a>,
-    cohort: &'a Cohort,
-    knowledge: &'a KnowledgeBase,
-) -> People<'a> {
-    let users = cohort.users.iter();
+fn people<'a>(compared: &Compared<'a>, cohort: &'a Cohort) -> People<'a> {
+    let people = cohort.people.iter();
     People {
-        sips: users
-            .map(|&user| compared.sip(cohort.presence, user))
-            .collect(),
+        sips: people.map(|&person| compared.sip(person)).collect(),
         presence: cohort.presence.id(),
-        changes: cohort
-            .changes
-            .iter()
-            .map(|change| differing(change, knowledge))
-            .collect(),
+        changes: cohort.changes.iter().map(differing).collect(),
     }
 }
 
-fn differing<'a>(change: &'a Change, knowledge: &'a KnowledgeBase) -> Differing<'a> {
-    let told = |told: &'a Option<Told>| told.as_ref().map(|told| finding(told, knowledge));
+fn differing(change: &Change) -> Differing<'_> {
     Differing {
         capability: change.capability.id(),
         kind: change.kind.id(),
         change: change.effect.id(),
-        before: told(&change.before),
-        after: told(&change.after),
+        before: change.before.as_ref().map(finding),
+        after: change.after.as_ref().map(finding),
     }
 }
 
-fn finding<'a>(told: &'a Told, knowledge: &'a KnowledgeBase) -> Finding<'a> {
-    let finding = &told.finding;
+fn finding(told: &Told) -> Finding<'_> {
     Finding {
         event: &told.event,
         date: told.date.to_string(),
-        from: finding.from.id(),
-        to: finding.to.id(),
-        severity: finding.severity.id(),
-        causes: finding.causes.iter().map(|cause| cause.id()).collect(),
-        workaround: finding.workaround.map(|workaround| workaround.id()),
-        detail: detail(finding),
-        rules: finding
-            .rules
-            .iter()
-            .map(|&rule| knowledge.rule_id(rule))
-            .collect(),
+        from: told.from.id(),
+        to: told.to.id(),
+        severity: told.severity.id(),
+        causes: told.causes.iter().map(|cause| cause.id()).collect(),
+        workaround: told.workaround.map(|workaround| workaround.id()),
+        detail: &told.detail,
+        rules: &told.rules,
         days: told.days,
+    }
+}
+
+/// A comparison of two plans, inventories, readings or reports.
+#[derive(Clone, Debug, Serialize)]
+pub struct Comparing<'a> {
+    /// [`FORMAT_VERSION`].
+    pub format_version: u32,
+    /// `same`, `not-worse` or `worse`, over everything that changed.
+    pub verdict: &'static str,
+    /// What changed, one after the other, each with what that alone changes.
+    pub steps: Vec<Step<'a>>,
+}
+
+/// One change, and what it alone changes.
+#[derive(Clone, Debug, Serialize)]
+pub struct Step<'a> {
+    /// What changed: `plan`, `inventory`, `reading`, `knowledge`, `program`; several at once only between two reports.
+    pub changed: Vec<&'static str>,
+    /// What that changes.
+    pub difference: Difference<'a>,
+}
+
+/// Lays a comparison out.
+#[must_use]
+pub fn comparing<'a>(
+    verdict: Verdict,
+    steps: &[(Vec<&'static str>, Compared<'a>)],
+) -> Comparing<'a> {
+    Comparing {
+        format_version: FORMAT_VERSION,
+        verdict: verdict.id(),
+        steps: steps
+            .iter()
+            .map(|(changed, compared)| Step {
+                changed: changed.clone(),
+                difference: difference(compared),
+            })
+            .collect(),
     }
 }

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::{Compared, heading, signed, when};
-use crate::compare::{Line, Verdict};
+use super::{Compared, heading, signed, what, when};
+use crate::compare::{Line, Risk, Verdict};
 use crate::dry_run::DryRun;
-use crate::finding::{Kind, PlanFinding};
+use crate::finding::Kind;
 use crate::model::Capability;
 use crate::report::markdown_text::escaped;
 use crate::report::model::wording::{self, number, users};
@@ -34,6 +34,12 @@ pub fn dry_run_heading(run: &DryRun) -> String {
     }
     text.push('\n');
     text
+}
+
+/// What was changed, as a heading.
+#[must_use]
+pub fn step_heading(changed: &[&str]) -> String {
+    format!("## {}\n\n", super::step(changed))
 }
 
 /// Lays out what differs, under headings of this level.
@@ -67,12 +73,12 @@ pub fn difference(compared: &Compared<'_>, level: usize) -> String {
     text.push_str(&risks(
         &mark,
         "Risks of the plan that appear",
-        &comparison.plan_findings_new,
+        &comparison.risks_new,
     ));
     text.push_str(&risks(
         &mark,
         "Risks of the plan that vanish",
-        &comparison.plan_findings_gone,
+        &comparison.risks_gone,
     ));
     text
 }
@@ -85,7 +91,7 @@ fn row(compared: &Compared<'_>, line: &Line) -> String {
     format!(
         "| {} | {} | {} | {} | {days} | {} |\n",
         heading(line.kind, line.effect),
-        wording::capability(line.capability),
+        what(line),
         number(line.users),
         escaped(&when(line)),
         escaped(&compared.names(line))
@@ -123,13 +129,13 @@ fn figures(compared: &Compared<'_>, mark: &str) -> String {
     )
 }
 
-fn risks(mark: &str, head: &str, risks: &[PlanFinding]) -> String {
+fn risks(mark: &str, head: &str, risks: &[Risk]) -> String {
     if risks.is_empty() {
         return String::new();
     }
     let mut text = format!("\n{mark} {head}\n\n");
     for risk in risks {
-        let (severity, code) = (risk.code.severity(), risk.code.id());
+        let (severity, code) = (risk.severity, escaped(&risk.code));
         let _ = writeln!(
             text,
             "- {severity}: {code} at {}. {}",

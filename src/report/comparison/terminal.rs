@@ -7,10 +7,10 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Compared, heading, signed, when};
-use crate::compare::{Effect, Line, Verdict};
+use super::{Compared, heading, signed, what, when};
+use crate::compare::{Effect, Line, Risk, Verdict};
 use crate::dry_run::DryRun;
-use crate::finding::{Kind, PlanFinding};
+use crate::finding::Kind;
 use crate::model::Capability;
 use crate::report::model::wording::{self, number, users};
 use crate::terminal_text::safe;
@@ -47,6 +47,12 @@ pub fn dry_run_heading(run: &DryRun) -> String {
     text
 }
 
+/// What was changed, as a heading.
+#[must_use]
+pub fn step_heading(changed: &[&str]) -> String {
+    format!("{HEADING}{}{HEADING:#}\n\n", super::step(changed))
+}
+
 /// Lays out what differs.
 #[must_use]
 pub fn difference(compared: &Compared<'_>) -> String {
@@ -58,11 +64,11 @@ pub fn difference(compared: &Compared<'_>) -> String {
     text.push_str(&figures(compared));
     text.push_str(&risks(
         "Risks of the plan that appear",
-        &comparison.plan_findings_new,
+        &comparison.risks_new,
     ));
     text.push_str(&risks(
         "Risks of the plan that vanish",
-        &comparison.plan_findings_gone,
+        &comparison.risks_gone,
     ));
     let word = match comparison.verdict() {
         Verdict::Same => "Nothing differs",
@@ -107,7 +113,7 @@ fn people(compared: &Compared<'_>) -> String {
 fn told(compared: &Compared<'_>, line: &Line) -> String {
     let mut text = format!(
         "  {}: {}, {}",
-        wording::capability(line.capability),
+        what(line),
         users(line.users),
         safe(&when(line))
     );
@@ -153,7 +159,7 @@ fn figures(compared: &Compared<'_>) -> String {
     )
 }
 
-fn risks(head: &str, risks: &[PlanFinding]) -> String {
+fn risks(head: &str, risks: &[Risk]) -> String {
     if risks.is_empty() {
         return String::new();
     }
@@ -163,8 +169,8 @@ fn risks(head: &str, risks: &[PlanFinding]) -> String {
         let _ = writeln!(
             text,
             "  {red}{}{red:#} {} at {}: {}",
-            risk.code.severity(),
-            risk.code.id(),
+            risk.severity,
+            safe(&risk.code),
             safe(&risk.event),
             safe(&risk.message)
         );
