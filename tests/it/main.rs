@@ -8,8 +8,8 @@
 mod architecture;
 mod cli;
 mod cohorts;
-mod docs;
 mod compare;
+mod docs;
 mod dry_run;
 mod inventory;
 mod knowledge;

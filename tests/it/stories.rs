@@ -13,27 +13,27 @@ use crate::support::{Case, KNOWLEDGE, POOLS, import, with_header};
 
 /// A stage as a test writes it, so that it can be written again with another date.
 #[derive(Clone, Debug)]
-pub(crate) struct Stage {
-    pub(crate) date: NaiveDate,
+pub struct Stage {
+    pub date: NaiveDate,
     /// Positions of stages before it in the list.
-    pub(crate) after: Vec<usize>,
-    pub(crate) window: Option<(NaiveDate, NaiveDate)>,
-    pub(crate) operation: String,
+    pub after: Vec<usize>,
+    pub window: Option<(NaiveDate, NaiveDate)>,
+    pub operation: String,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Story {
-    pub(crate) rows: Vec<String>,
-    pub(crate) stages: Vec<Stage>,
-    pub(crate) end: Option<NaiveDate>,
+pub struct Story {
+    pub rows: Vec<String>,
+    pub stages: Vec<Stage>,
+    pub end: Option<NaiveDate>,
     /// In which order the stages stand in the file.
-    pub(crate) is_reversed: bool,
-    pub(crate) along: Followers,
-    pub(crate) moving: Vec<usize>,
-    pub(crate) reading: Reading,
+    pub is_reversed: bool,
+    pub along: Followers,
+    pub moving: Vec<usize>,
+    pub reading: Reading,
 }
 
-pub(crate) fn day(text: &str) -> NaiveDate {
+pub fn day(text: &str) -> NaiveDate {
     text.parse().expect("a test writes days well")
 }
 
@@ -51,7 +51,7 @@ fn one_of(texts: &'static [&'static str]) -> impl Strategy<Value = &'static str>
 }
 
 /// People who have something to lose.
-pub(crate) fn rows() -> impl Strategy<Value = Vec<String>> {
+pub fn rows() -> impl Strategy<Value = Vec<String>> {
     let clients = one_of(&[
         "communicator-2007-r2",
         "communicator-2007-r2;live-meeting-2007",
@@ -123,7 +123,7 @@ fn operation() -> impl Strategy<Value = String> {
     prop_oneof![3 => moved, 2 => changed, 2 => both, 1 => migrated]
 }
 
-pub(crate) fn stages() -> impl Strategy<Value = Vec<Stage>> {
+pub fn stages() -> impl Strategy<Value = Vec<Stage>> {
     let stage = (
         stage_day(),
         proptest::collection::vec(0_usize..12, 0..2),
@@ -150,7 +150,7 @@ pub(crate) fn stages() -> impl Strategy<Value = Vec<Stage>> {
     })
 }
 
-pub(crate) fn stories() -> impl Strategy<Value = Story> {
+pub fn stories() -> impl Strategy<Value = Story> {
     let along = prop_oneof![Just(Followers::Stay), Just(Followers::MoveAlong)];
     (
         rows(),
@@ -181,7 +181,7 @@ pub(crate) fn stories() -> impl Strategy<Value = Story> {
 }
 
 impl Story {
-    pub(crate) fn text(&self, dates: &[NaiveDate]) -> String {
+    pub fn text(&self, dates: &[NaiveDate]) -> String {
         let end = self
             .end
             .map_or(String::new(), |end| format!("end = {end}\n"));
@@ -229,7 +229,7 @@ impl Story {
         members
     }
 
-    pub(crate) fn dates(&self, of_first: NaiveDate) -> Vec<NaiveDate> {
+    pub fn dates(&self, of_first: NaiveDate) -> Vec<NaiveDate> {
         let days = of_first - self.stages[self.moving[0]].date;
         let members = self.members();
         let stages = self.stages.iter().enumerate();
@@ -244,12 +244,12 @@ impl Story {
             .collect()
     }
 
-    pub(crate) fn planned(&self) -> Vec<NaiveDate> {
+    pub fn planned(&self) -> Vec<NaiveDate> {
         self.stages.iter().map(|stage| stage.date).collect()
     }
 
     /// The plan with the first stage on a day; `None` where the plan's own reader refuses it.
-    pub(crate) fn case_on(&self, of_first: NaiveDate) -> Option<Case> {
+    pub fn case_on(&self, of_first: NaiveDate) -> Option<Case> {
         let text = self.text(&self.dates(of_first));
         let (plan, _) = plan::read(&text, "plan.toml", &KNOWLEDGE);
         let plan = plan?;
