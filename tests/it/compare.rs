@@ -6,7 +6,7 @@ use cutover::compare::{
     Change, Comparison, Person, Presence, Side, Simulated, Told, Verdict, compare, read_report,
 };
 use cutover::model::Reading;
-use cutover::report::model::{self, Run};
+use cutover::report::model::{self, OwnNames, Run};
 use cutover::report::report_json;
 use cutover::simulate::{self, Simulation};
 use cutover::timeline::{self, Timeline};
@@ -161,7 +161,7 @@ proptest! {
         prop_assume!(case.is_some());
         let case = case.expect("assumed");
         with_side(&case, story.reading, |timeline, simulation| {
-            let report = model::build(timeline, &KNOWLEDGE, simulation, Run::default());
+            let report = model::build(timeline, &KNOWLEDGE, simulation, Run::default(), &OwnNames);
             let json = serde_json::to_vec(&report_json::report(&report)).expect("plain structs");
             let findings = case.findings_csv(story.reading, cutover::report::findings::Sort::Sip, 1);
             let recorded = read_report(("report.json", &json), ("findings.csv", findings.as_bytes()));
