@@ -284,10 +284,6 @@ fn features(profile: &Profile) -> String {
         ),
         (profile.group_chat, "use Group Chat".to_owned()),
         (
-            profile.providers.iter().map(|share| share.users).sum(),
-            format!("times a public IM provider is used: {}", providers.join(", ")),
-        ),
-        (
             profile.any_provider,
             "may use public IM and list no provider: every provisioned one is assumed (PicProviders says otherwise)".to_owned(),
         ),
@@ -302,5 +298,9 @@ fn features(profile: &Profile) -> String {
         .filter(|(users, _)| *users > 0)
         .map(|(users, what)| format!("  {:>7}  {what}\n", number(users)))
         .collect();
+    let told = match providers.as_slice() {
+        [] => told,
+        providers => format!("{told}  Public IM, users: {}\n", providers.join(", ")),
+    };
     section("Users who", &told)
 }

@@ -39,8 +39,8 @@ pub fn summary(run: &Run<'_>, width: u16) -> String {
             run.simulation.reading
         ),
         course::course(run, width),
-        plan_risks(run.simulation),
-        already_lacking(run.simulation),
+        plan_risks(run.simulation, width),
+        already_lacking(run.simulation, width),
         causes::losses(run, width),
         at_the_end(run, width),
         checked(run),
@@ -53,23 +53,24 @@ pub fn summary(run: &Run<'_>, width: u16) -> String {
 }
 
 /// The plan's own risks, in order of their events.
-fn plan_risks(simulation: &Simulation) -> String {
+fn plan_risks(simulation: &Simulation, width: u16) -> String {
     let mut text = String::new();
     for finding in &simulation.plan_findings {
         let severity = finding.code.severity();
-        text.push_str(&format!(
-            "  {}  {} at {}: {}\n",
-            severity_word(severity),
+        let lead = format!("  {}  ", severity_word(severity));
+        let words = format!(
+            "{} at {}: {}",
             finding.code.id(),
             safe(&finding.event),
             safe(&finding.message)
-        ));
+        );
+        text.push_str(&paragraph(&lead, &words, width));
     }
     section("Risks of the plan itself", &text)
 }
 
 /// What users lack at the baseline is nobody's loss, but has to be known.
-fn already_lacking(simulation: &Simulation) -> String {
+fn already_lacking(simulation: &Simulation, width: u16) -> String {
     let Some(baseline) = simulation.outcomes.first() else {
         return String::new();
     };
@@ -82,7 +83,7 @@ fn already_lacking(simulation: &Simulation) -> String {
     if lacking.is_empty() {
         return String::new();
     }
-    let text = format!("  {}\n", lacking.join(", "));
+    let text = paragraph("  ", &lacking.join("; "), width);
     section(
         "Lacking already at the baseline, not counted as a loss (users)",
         &text,
@@ -121,7 +122,7 @@ fn at_the_end(run: &Run<'_>, width: u16) -> String {
         return String::new();
     }
     let head = format!(
-        "After the last event (users; in brackets lenient to strict), and what the plan costs up to {}",
+        "After the last event (users; lenient to strict), and days lost up to {}",
         simulation.end
     );
     section(&head, &lines(&table))
@@ -156,8 +157,8 @@ fn checked(run: &Run<'_>) -> String {
             found.push(format!("{} {severity}", number(of_this)));
         }
     }
-    format!(
-        "{HEADING}{}{HEADING:#}, {}. Checked: {} ({} of {} used, {} rejected, {} unrecognized), {} and {}, {}.\n",
+    let words = format!(
+        "{}, {}. Checked: {} ({} of {} used, {} rejected, {} unrecognized), {} and {}, {}.",
         found.join(", "),
         count(
             simulation.plan_findings.len() as u64,
@@ -172,7 +173,8 @@ fn checked(run: &Run<'_>) -> String {
         count(stages, "stage", "stages"),
         count(outside, "outside date", "outside dates"),
         count(run.knowledge.rules().len() as u64, "rule", "rules"),
-    )
+    );
+    format!("{words}\n")
 }
 
 fn findings_by_severity(run: &Run<'_>) -> [u64; Severity::ALL.len()] {

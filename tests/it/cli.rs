@@ -446,3 +446,168 @@ fn completions_and_manual_pages_are_printed() {
             .contains("CUTOVER-RULES-SHOW")
     );
 }
+
+#[test]
+fn tables_fit_the_terminal_and_narrow_ones_get_paragraphs() {
+    let desk = fabrikam();
+    let plan = PLAN.replace(
+        "date = 2014-03-01",
+        "name = \"第一波：本社の全員をまとめて新しいプールへ移す\"\ndate = 2014-03-01",
+    );
+    desk.put("plan.toml", plan);
+    for (columns, width) in [
+        ("40", 99),
+        ("80", 99),
+        ("100", 100),
+        ("120", 120),
+        ("160", 160),
+    ] {
+        let mut command = desk.command(&with_files("simulate", &["-q"]));
+        let output = command
+            .env("COLUMNS", columns)
+            .output()
+            .expect("the program starts");
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        assert!(text.contains("第一波"), "{text}");
+        // The closing line is one line, for those who search for it.
+        let lines = text.lines().filter(|line| !line.contains("Checked: "));
+        let widest = lines.map(unicode_width::UnicodeWidthStr::width).max();
+        assert!(
+            widest.is_some_and(|widest| widest <= width),
+            "{columns}: {widest:?}\n{text}"
+        );
+        assert_eq!(text.contains("─────"), true, "{text}");
+        assert_eq!(
+            text.contains(" date "),
+            columns.len() == 3,
+            "{columns}\n{text}"
+        );
+    }
+}
+
+#[test]
+fn a_simulation_says_what_was_found_and_what_was_checked() {
+    let ended = fabrikam().run(&with_files("simulate", &["-q"])).with(0);
+    let ended = ended
+        .prints("3 users on 2 pools, 2014-01-06 to 2014-12-31, judged reading")
+        .prints("2014-03-01  wave-1")
+        .prints("2014-06-30  aol-end: ")
+        .prints("Public IM: AOL lost")
+        .prints("What is lost, and what helps")
+        .prints("After the last event")
+        .prints(
+            "Checked: 3 users (3 of 4 rows used, 1 rejected, 1 client unrecognized), 1 stage and",
+        );
+    assert!(ended.out.trim_end().ends_with("rules."), "{}", ended.out);
+}
+
+#[test]
+fn one_persons_story_names_documents_readings_and_remedies() {
+    let desk = fabrikam();
+    for address in ["anna@fabrikam.com", "sip:ANNA@fabrikam.com"] {
+        let arguments = [
+            "explain",
+            address,
+            "-p",
+            "plan.toml",
+            "-i",
+            "users.csv",
+            "-q",
+        ];
+        let ended = desk.run(&arguments).with(0);
+        ended
+            .prints("homed on old (ocs-2007-r2); clients: communicator-2007-r2")
+            .prints("2014-03-01 wave-1")
+            .prints("moves from old to new (lync-server-2013)")
+            .prints("meeting-join lost: full → none (medium; own-move)")
+            .prints("because s0.t3.communicator-2007-r2")
+            .prints("\"Client interoperability in Lync 2013\", 2016-03-04")
+            .prints("meanwhile: Lync Web App 2013")
+            .prints("to do   ")
+            .prints("pic-aol lost: full → none (high; service-change)")
+            .prints("After the last event");
+    }
+    let arguments = [
+        "explain",
+        "anna@fabrikam.com",
+        "-p",
+        "plan.toml",
+        "-i",
+        "users.csv",
+        "--format",
+        "json",
+    ];
+    let ended = desk.run(&arguments).with(0);
+    let story: serde_json::Value = serde_json::from_str(&ended.out).expect("one JSON document");
+    assert_eq!(story["facts"]["clients"][0], "communicator-2007-r2");
+    let arguments = [
+        "explain",
+        "ana@fabrikam.com",
+        "-p",
+        "plan.toml",
+        "-i",
+        "users.csv",
+    ];
+    desk.run(&arguments)
+        .with(2)
+        .says("did you mean anna@fabrikam.com?");
+}
+
+#[test]
+fn codes_capabilities_and_rules_are_explained() {
+    for (code, expected) in [
+        ("three-versions-live", "plan finding, critical"),
+        ("pool-unknown", "diagnostic"),
+        ("toml-syntax", "diagnostic"),
+        ("others-move", "to do"),
+        ("meeting-reach", "capability"),
+        ("c1", "judgement"),
+        ("s0.t1.lync-2013.lync-server-2010", "footnote 5"),
+    ] {
+        cutover(&["explain", code]).with(0).prints(expected);
+    }
+    cutover(&["explain", "three-version-live"])
+        .with(2)
+        .says("did you mean three-versions-live?");
+}
+
+#[test]
+fn the_knowledge_base_can_be_looked_at() {
+    cutover(&["rules", "list", "--kind", "judgement"])
+        .with(0)
+        .prints("c24");
+    cutover(&["rules", "list", "--document", "s9"])
+        .with(2)
+        .says(", s0, s1, ");
+    cutover(&["rules", "show", "c1"])
+        .with(0)
+        .prints("Group Chat");
+    cutover(&["rules", "show", "s0.t1.lync-2013.lync-server-2012"])
+        .with(2)
+        .says("did you mean s0.t1.lync-2013.lync-server-201");
+    cutover(&["rules", "conflicts", "--kind", "contested"])
+        .with(0)
+        .prints("range    group-chat");
+    let arguments = [
+        "rules",
+        "conflicts",
+        "--plan",
+        "plan.toml",
+        "--inventory",
+        "users.csv",
+        "-q",
+    ];
+    fabrikam()
+        .run(&arguments)
+        .with(0)
+        .prints("of the plan rest on it");
+    cutover(&["rules", "coverage"])
+        .with(0)
+        .prints("195 cells: ");
+    cutover(&["rules", "clients"])
+        .with(0)
+        .prints("communicator-2007-r2");
+    let ended = cutover(&["rules", "export", "--format", "json"]).with(0);
+    let cells: serde_json::Value = serde_json::from_str(&ended.out).expect("one JSON document");
+    assert_eq!(cells.as_array().map(Vec::len), Some(195));
+}

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use comfy_table::{Cell, CellAlignment};
 
 use super::course::NARROW;
-use super::{lines, new_table, section};
+use super::{lines, new_table, paragraph, section};
 use crate::finding::{Cause, Causes, Kind};
 use crate::model::{Capability, Severity};
 use crate::report::findings::Run;
@@ -43,7 +43,7 @@ pub(super) fn losses(run: &Run<'_>, width: u16) -> String {
         .take(SHOWN)
         .map(|(key, loss)| Told::new(run, key, loss));
     let mut text = if width < NARROW {
-        told.map(|told| told.paragraph()).collect()
+        told.map(|told| told.paragraph(width)).collect()
     } else {
         let mut table = new_table(width);
         table.set_header(["severity", "users", "what", "why", "when", "what helps"]);
@@ -95,11 +95,17 @@ impl Told {
         ]
     }
 
-    fn paragraph(&self) -> String {
-        format!(
-            " {}: {} users, {}\n   why: {}\n   when: {}\n   helps: {}\n",
-            self.severity, self.users, self.what, self.why, self.when, self.helps
-        )
+    fn paragraph(&self, width: u16) -> String {
+        let users = if self.users == "1" { "user" } else { "users" };
+        let what = format!("{} {users}, {}", self.users, self.what);
+        let when = self.when.replace('\n', ", ");
+        [
+            paragraph(&format!(" {}: ", self.severity), &what, width),
+            paragraph("   why: ", &self.why, width),
+            paragraph("   when: ", &when, width),
+            paragraph("   helps: ", &self.helps, width),
+        ]
+        .concat()
     }
 }
 
@@ -156,7 +162,7 @@ fn when(run: &Run<'_>, events: &BTreeMap<usize, u64>) -> String {
     if events.len() > NAMED {
         named.push(format!("{} more", events.len() - NAMED));
     }
-    named.join(", ")
+    named.join("\n")
 }
 
 /// The measures that help most, and whom they do not help.
@@ -185,6 +191,23 @@ fn what_helps(run: &Run<'_>, causes: Causes, loss: &Loss) -> String {
         };
         nothing.to_owned()
     } else {
-        told.join("; or ")
+        in_words(&told)
     }
+}
+
+/// `Do this; or do that`.
+fn in_words(orders: &[String]) -> String {
+    let mut words = String::new();
+    for order in orders {
+        let mut letters = order.chars();
+        match letters.next() {
+            Some(first) if !words.is_empty() => {
+                words.push_str("; or ");
+                words.extend(first.to_lowercase());
+                words.push_str(letters.as_str());
+            }
+            _ => words.push_str(order),
+        }
+    }
+    words
 }
