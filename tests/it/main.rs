@@ -25,4 +25,5 @@ mod stories;
 mod support;
 mod sweep;
 mod timeline;
+mod walkthrough;
 mod workbook;

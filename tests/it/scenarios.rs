@@ -302,6 +302,8 @@ fn contoso_is_told_as_before() {
             let (answer, _) = contoso(&arguments, None);
             compare(&format!("{prefix}summary-{reading}.txt"), &summary(&answer));
         }
+        let (terminal, _) = contoso(&["--plan", plan], None);
+        compare(&format!("{prefix}terminal.txt"), &terminal);
     }
     let columns = "event,date,sip,capability,from,to,kind,severity,causes,workaround,detail";
     let (_, findings) = contoso(
