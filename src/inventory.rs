@@ -5,6 +5,7 @@
 //! (contract section 2).
 
 mod acceptance;
+mod address;
 pub mod cell;
 mod census;
 pub mod columns;
@@ -26,22 +27,27 @@ mod reading;
 pub mod record;
 pub mod rejected;
 mod remarks;
+mod roles;
 mod rows;
 pub mod source;
 mod staleness;
+mod table;
+mod telling;
 mod texts;
+mod threads;
 mod users;
 pub mod workbook;
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 
 use chrono::{Datelike, NaiveDate};
 
+pub use self::address::Address;
 pub use self::cell::DateOrder;
 pub use self::census::{LINE, MOST, ROWS, USERS};
 pub use self::columns::Field;
 pub use self::import::{Refusal, import};
-pub use self::packed::Address;
 pub use self::source::{ByteSource, Source};
 pub use self::users::Users;
 
@@ -136,11 +142,16 @@ pub struct Request {
     pub stale_before: Option<NaiveDate>,
     /// How much is kept.
     pub detail: Detail,
-    /// How many threads may read; 0 counts as 1.
+    /// How many threads may work; 0 counts as 1.
     pub threads: usize,
 }
 
 impl Request {
+    /// How many threads may work.
+    pub(crate) fn threads(&self) -> NonZeroUsize {
+        NonZeroUsize::new(self.threads).unwrap_or(NonZeroUsize::MIN)
+    }
+
     /// The day before which clients are too old, as the interpreter numbers days.
     pub(crate) fn oldest(&self) -> Option<u32> {
         let day = self.stale_before?;

@@ -1,28 +1,28 @@
-//! Rows of all files -> accepted users, and what has to be said about them.
+//! Rows of all files -> accepted users.
 //!
-//! In: [`Rows`] and which of them belong together. Out: users with their shapes, in the order of their first rows; the
-//! rows that are rejected with their user; diagnostics. What follows from one row alone is worked out once for all rows that
-//! say the same.
-
-use std::collections::{BTreeMap, HashMap};
+//! In: [`Rows`] and which of them belong together. Out: users with their shapes, in the order of their first rows, and the
+//! rows that are rejected with their user. What follows from one row alone is worked out once for all rows that say the
+//! same; users with several rows are merged one by one. What has to be said about it all, `telling` says.
 
 use super::census::Census;
-use super::columns::Field;
+use super::dictionary::Keyed;
 use super::duplicates::Groups;
-use super::interpreter::Interpreter;
-use super::meaning::Meaning;
-use super::merging::{Disputed, Merged, NoUser, merge};
+use super::interpreter::{Interpreter, day};
+use super::meaning::{Lists, Meaning};
+use super::merging::{Merged, Merger, NoUser};
 use super::notices::Notices;
-use super::pools::PoolName;
+use super::packed::Chunk;
 use super::reading::REJECTED;
 use super::rejected::Rejected;
-use super::remarks::Remark;
 use super::rows::Rows;
+use super::table::{Key, Table};
+use super::telling::Telling;
+use super::threads::{Threads, in_parts, in_parts_mut};
 use super::users::Users;
-use super::{ColumnKey, Request, Shape, messages};
-use crate::diagnostic::Weight;
-use crate::diagnostic::nearest;
-use crate::knowledge::products::Recognized;
+use super::{Request, Shape};
+
+/// In place of a shape: there is no user.
+const NOBODY: u32 = u32::MAX;
 
 /// The accepted users, and what became of the rest.
 pub(crate) struct Accepted {
@@ -32,412 +32,257 @@ pub(crate) struct Accepted {
     pub(crate) unrecognized_clients: u64,
 }
 
-/// Accepts users.
-pub(crate) struct Acceptance<'a, 'i> {
-    request: &'a Request,
+/// Accepts what can be accepted of all rows.
+pub(crate) fn accept(
+    request: &Request,
+    mut rows: Rows,
+    mut lists: Lists,
+    interpreter: &Interpreter<'_>,
+    census: Option<&Census>,
+    notices: &mut Notices,
+    (groups, hash): (&Groups, &Keyed),
+) -> Accepted {
+    let mut acceptance = Acceptance {
+        threads: request.threads(),
+        rows: &rows,
+        lists: &mut lists,
+        merger: Merger::new(interpreter, &rows.rare, request.oldest()),
+        telling: Telling::new(request, &rows, interpreter, census, notices),
+        census,
+        shapes: Table::new(hash),
+        rejected: Rejected::default(),
+        unrecognized_clients: 0,
+    };
+    let fates = acceptance.fates(groups);
+    acceptance.telling.finish();
+    let mut rejected = acceptance.rejected;
+    rejected.finish(&rows.files);
+    let shapes = acceptance.shapes.into_list();
+    let unrecognized_clients = acceptance.unrecognized_clients;
+    let chunks = std::mem::take(&mut rows.chunks);
+    Accepted {
+        users: Users::new(
+            fates.close_up(chunks, groups, request.threads()),
+            rows.domains,
+        ),
+        shapes: shapes_of(&shapes, &lists, interpreter),
+        rejected,
+        unrecognized_clients,
+    }
+}
+
+/// What becomes of rows: the shape of the user, or [`NOBODY`].
+struct Fates {
+    /// Of a row that stands alone, by what it says.
+    alone: Vec<u32>,
+    /// Of each group.
+    groups: Vec<u32>,
+}
+
+struct Acceptance<'a, 'i, 'n> {
+    threads: Threads,
     rows: &'a Rows,
-    interpreter: &'a Interpreter<'i>,
+    lists: &'a mut Lists,
+    merger: Merger<'a, 'i>,
+    telling: Telling<'a, 'i, 'n>,
     census: Option<&'a Census>,
-    notices: &'a mut Notices,
-    shape_ids: HashMap<Shape, u32>,
-    shapes: Vec<Shape>,
+    shapes: Table<Merged>,
     rejected: Rejected,
-    unknown_pools: BTreeMap<u32, Unknown>,
-    /// Texts of cells that deserve a word: how many users have them, and the first row.
-    texts: BTreeMap<(TextKind, u32), Unknown>,
     unrecognized_clients: u64,
 }
 
-/// What one row alone makes of its user.
-#[derive(Clone, Copy)]
-enum Alone {
-    /// Not asked yet.
-    Unasked,
-    /// A user of this shape; so many unrecognized clients; is there something to say?
-    User {
-        shape: u32,
-        unrecognized: u32,
-        is_remarkable: bool,
-    },
-    /// No user.
-    Nobody,
-}
-
-/// Something that is not known: how many users have it, and the first row that names it.
-struct Unknown {
-    users: u64,
-    row: u32,
-}
-
-/// Why a text deserves a word.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum TextKind {
-    Client,
-    Server,
-    AddIn,
-}
-
-impl<'a, 'i> Acceptance<'a, 'i> {
-    pub(crate) fn new(
-        request: &'a Request,
-        rows: &'a Rows,
-        interpreter: &'a Interpreter<'i>,
-        census: Option<&'a Census>,
-        notices: &'a mut Notices,
-    ) -> Self {
-        Self {
-            request,
-            rows,
-            interpreter,
-            census,
-            notices,
-            shape_ids: HashMap::new(),
-            shapes: Vec::new(),
-            rejected: Rejected::default(),
-            unknown_pools: BTreeMap::new(),
-            texts: BTreeMap::new(),
-            unrecognized_clients: 0,
+impl Acceptance<'_, '_, '_> {
+    fn fates(&mut self, groups: &Groups) -> Fates {
+        let counts = self.count_alone(groups);
+        let mut alone = vec![NOBODY; counts.len()];
+        // Rows of these meanings have to be found one by one: to be given back, or to be named.
+        let mut is_wanted = vec![false; counts.len()];
+        for (at, &count) in counts.iter().enumerate() {
+            if count > 0 {
+                let meaning = &self.rows.meanings[at];
+                let shape = self.alone(meaning, count);
+                alone[at] = shape.unwrap_or(NOBODY);
+                is_wanted[at] = shape.is_none() || self.telling.is_remarkable(meaning);
+            }
+        }
+        let of_groups = (0..groups.len()).map(|group| self.several(groups.rows(group)));
+        let of_groups = of_groups.collect();
+        if is_wanted.contains(&true) {
+            self.name_rows(groups, &is_wanted);
+        }
+        Fates {
+            alone,
+            groups: of_groups,
         }
     }
 
-    /// Goes through all rows.
-    pub(crate) fn run(mut self, groups: &Groups) -> Accepted {
-        let rows = self.rows;
-        let mut users = Users::new(rows.domains.clone());
-        let mut alone = vec![Alone::Unasked; rows.meanings.len()];
-        let mut group = 0;
-        let mut later = groups.later.iter().copied().peekable();
-        rows.for_each(|row, address, domain, meaning| {
-            if meaning == REJECTED || later.next_if_eq(&row).is_some() {
-                return;
+    /// How many rows of each meaning stand alone.
+    fn count_alone(&self, groups: &Groups) -> Vec<u64> {
+        let parts = in_parts(&self.rows.chunks, self.threads, |chunks| {
+            let mut counts = vec![0_u32; self.rows.meanings.len()];
+            for &number in chunks.iter().flat_map(|chunk| &chunk.numbers) {
+                if number != REJECTED {
+                    counts[number as usize] += 1;
+                }
             }
-            let shape = if group < groups.len() && groups.rows(group)[0] == row {
-                group += 1;
-                self.several(groups.rows(group - 1))
-            } else {
-                self.single(row, meaning, &mut alone)
-            };
-            if let Some(shape) = shape {
-                users.push(address, domain, shape);
-            }
+            counts
         });
-        self.tell_unknown_pools();
-        self.tell_texts();
-        self.rejected.finish(&rows.files);
-        Accepted {
-            users,
-            shapes: self.shapes,
-            rejected: self.rejected,
-            unrecognized_clients: self.unrecognized_clients,
-        }
-    }
-
-    /// The shape of a user with one row.
-    fn single(&mut self, row: u32, meaning: u32, alone: &mut [Alone]) -> Option<u32> {
-        let known = &mut alone[meaning as usize];
-        if matches!(known, Alone::Unasked) {
-            *known = self.ask(meaning);
-        }
-        match *known {
-            Alone::User {
-                shape,
-                unrecognized,
-                is_remarkable,
-            } => {
-                if unrecognized > 0 {
-                    self.unrecognized_clients += u64::from(unrecognized) * self.people(row);
-                }
-                if is_remarkable {
-                    self.note_texts(&[row], &[self.rows.meanings[meaning as usize]]);
-                }
-                Some(shape)
-            }
-            Alone::Nobody | Alone::Unasked => {
-                self.refuse(&[row], &[self.rows.meanings[meaning as usize]]);
-                None
+        let mut counts = vec![0; self.rows.meanings.len()];
+        for part in parts {
+            for (count, more) in counts.iter_mut().zip(part) {
+                *count += u64::from(more);
             }
         }
-    }
-
-    /// How many people the user of a row stands for.
-    fn people(&self, row: u32) -> u64 {
-        self.census
-            .map_or(1, |census| census.people(&self.rows.address(row).text()))
-    }
-
-    fn ask(&mut self, meaning: u32) -> Alone {
-        let meaning = self.rows.meanings[meaning as usize];
-        match self.merge(&[meaning]) {
-            Ok(user) => Alone::User {
-                shape: self.shape(&user),
-                unrecognized: u32::try_from(user.unrecognized.len()).unwrap_or(u32::MAX),
-                is_remarkable: self.is_remarkable(&meaning),
-            },
-            Err(_) => Alone::Nobody,
+        for &row in groups.all_rows() {
+            counts[self.rows.meaning_number(row) as usize] -= 1;
         }
+        counts
     }
 
-    fn is_remarkable(&self, meaning: &Meaning) -> bool {
-        let clients = self.interpreter.clients.get(meaning.clients);
-        let add_ins = self.interpreter.add_ins.get(meaning.add_ins);
-        clients.is_some_and(|cell| !cell.unrecognized.is_empty() || !cell.servers.is_empty())
-            || add_ins.is_some_and(|cell| !cell.unknown.is_empty())
-            || meaning.seen != 0
+    /// The shape of users with one row that says this.
+    fn alone(&mut self, meaning: &Meaning, count: u64) -> Option<u32> {
+        let rows = std::slice::from_ref(meaning);
+        let user = self.merger.merge(rows, self.lists).ok()?;
+        // Where users stand for many people, their rows are gone through one by one.
+        if self.census.is_none() {
+            self.unrecognized_clients += count * self.merger.unrecognized.len() as u64;
+        }
+        Some(self.shapes.number(user))
     }
 
     /// The shape of a user with several rows.
-    fn several(&mut self, rows: &[u32]) -> Option<u32> {
-        let meanings: Vec<Meaning> = rows
-            .iter()
-            .map(|&row| self.rows.meanings[self.rows.meaning(row) as usize])
-            .collect();
-        match self.merge(&meanings) {
+    fn several(&mut self, rows: &[u32]) -> u32 {
+        let meanings: Vec<Meaning> = rows.iter().map(|&row| *self.rows.meaning(row)).collect();
+        match self.merger.merge(&meanings, self.lists) {
             Ok(user) => {
-                self.tell_user(rows, &meanings, &user);
-                self.unrecognized_clients += user.unrecognized.len() as u64 * self.people(rows[0]);
-                Some(self.shape(&user))
+                let people = self.telling.people(rows[0]);
+                self.unrecognized_clients += people * self.merger.unrecognized.len() as u64;
+                self.telling.user(rows, &meanings, &self.merger);
+                self.shapes.number(user)
             }
-            Err(_) => {
-                self.refuse(rows, &meanings);
-                None
+            Err(why) => {
+                self.refuse(rows, &meanings, why);
+                NOBODY
             }
         }
     }
 
-    fn merge(&self, meanings: &[Meaning]) -> Result<Merged, NoUser> {
-        merge(
-            meanings,
-            self.interpreter,
-            &self.rows.lists,
-            self.request.oldest(),
-        )
-    }
-
-    fn shape(&mut self, user: &Merged) -> u32 {
-        let endpoints = user.all_endpoints();
-        let chat = self.interpreter.products().chat_clients();
-        let texts = &self.interpreter.texts;
-        let shape = Shape {
-            pool: user.pool,
-            endpoints,
-            group_chat: user.group_chat.unwrap_or(endpoints.has_any(chat)),
-            providers: user.providers,
-            pic_enabled: user.pic_enabled == Some(true) && user.providers.is_empty(),
-            license_end: user.license_end,
-            organizer: user.organizer.unwrap_or(true),
-            add_ins: user.add_ins,
-            values: user
-                .values
-                .iter()
-                .map(|&text| texts.text(text).into())
-                .collect(),
-        };
-        let next = u32::try_from(self.shapes.len()).unwrap_or(u32::MAX);
-        let shapes = &mut self.shapes;
-        *self.shape_ids.entry(shape).or_insert_with_key(|shape| {
-            shapes.push(shape.clone());
-            next
-        })
-    }
-
-    /// Rejects a user with its rows.
-    fn refuse(&mut self, rows: &[u32], meanings: &[Meaning]) {
-        let Err(why) = self.merge(meanings) else {
-            return;
-        };
-        self.note_unknown(rows, meanings);
-        let reason = match why {
-            NoUser::NoPool => {
-                let (sip, place) = (self.rows.address(rows[0]), || self.rows.place(rows[0]));
-                let file = self.rows.file(rows[0]);
-                self.notices
-                    .add(file, Weight::Error, messages::POOL_MISSING, || {
-                        messages::pool_missing(&sip).at(place())
-                    });
-                "no row of the user names a pool".to_owned()
-            }
-            NoUser::UnknownPool(pool) => {
-                format!("the plan does not know the pool {:?}", self.pool(pool))
-            }
-            NoUser::PoolsDisagree(one, other) => self.disagreement(rows, meanings, one, other),
-        };
+    fn refuse(&mut self, rows: &[u32], meanings: &[Meaning], why: NoUser) {
+        let reason = self.telling.nobody(rows, meanings, why);
         self.rejected.reject(rows, reason);
     }
 
-    fn disagreement(
-        &mut self,
-        rows: &[u32],
-        meanings: &[Meaning],
-        one: usize,
-        other: usize,
-    ) -> String {
-        let (x, y) = (
-            self.pool(meanings[one].pool),
-            self.pool(meanings[other].pool),
-        );
-        let (a, b) = (rows[one], rows[other]);
-        let all = self.rows;
-        self.notices
-            .add(all.file(a), Weight::Error, messages::POOLS_DISAGREE, || {
-                messages::pools_disagree(&all.address(a), &x, &y)
-                    .at(all.place(a))
-                    .see(all.place(b), format!("{y:?} here"))
-            });
-        let spot = |row| format!("{} row {}", all.files[all.file(row)].name, all.number(row));
-        format!(
-            "the user's rows name two pools: {x:?} in {} and {y:?} in {}",
-            spot(a),
-            spot(b)
-        )
-    }
-
-    /// How a pool is called in messages.
-    fn pool(&self, number: u32) -> String {
-        match self.interpreter.pools.get(number) {
-            Some(PoolName::Unknown(key)) => key.clone(),
-            Some(&PoolName::Known(pool)) => self.request.pools.name(pool).to_owned(),
-            None => String::new(),
-        }
-    }
-
-    fn note_unknown(&mut self, rows: &[u32], meanings: &[Meaning]) {
-        let people = self.people(rows[0]);
-        let mut noted = Vec::new();
-        for (&row, meaning) in rows.iter().zip(meanings) {
-            let pool = self.interpreter.pools.get(meaning.pool);
-            if matches!(pool, Some(PoolName::Unknown(_))) && !noted.contains(&meaning.pool) {
-                noted.push(meaning.pool);
-                let unknown = Unknown { users: 0, row };
-                self.unknown_pools
-                    .entry(meaning.pool)
-                    .or_insert(unknown)
-                    .users += people;
-            }
-        }
-    }
-
-    fn tell_unknown_pools(&mut self) {
-        let spellings = self.interpreter.known_pools.spellings();
-        let mut shown = 0;
-        for (pool, unknown) in std::mem::take(&mut self.unknown_pools) {
-            let name = self.pool(pool);
-            let place = self.rows.place(unknown.row);
-            let file = self.rows.file(unknown.row);
-            shown += 1;
-            if shown <= messages::POOLS_SHOWN {
-                let near = nearest(&name, spellings.iter().copied());
-                let message = messages::pool_unknown(&name, unknown.users, near);
-                self.notices.keep(file, message.at(place));
-            }
-        }
-    }
-
-    /// What has to be said about an accepted user with several rows.
-    fn tell_user(&mut self, rows: &[u32], meanings: &[Meaning], user: &Merged) {
-        for &(what, one, other) in &user.disagreements {
-            self.tell_disagreement(rows, what, one, other);
-        }
-        let remarks: Vec<Remark> = rows.iter().map(|&row| self.rows.remark(row)).collect();
-        if remarks.iter().any(|remark| *remark != remarks[0]) {
-            for (field, one, other) in Remark::disagreements(&remarks) {
-                self.tell_disagreement(rows, Disputed::Field(field), one, other);
-            }
-        }
-        for &at in &user.stale {
-            let (all, row) = (self.rows, rows[at]);
-            self.notices
-                .add(all.file(row), Weight::Note, messages::CLIENT_STALE, || {
-                    messages::client_stale(&all.address(row)).at(all.place(row))
-                });
-        }
-        self.note_texts(rows, meanings);
-    }
-
-    fn tell_disagreement(&mut self, rows: &[u32], what: Disputed, one: usize, other: usize) {
-        let name = match what {
-            Disputed::Field(field) => field.canonical(),
-            Disputed::Column(column) => match &self.request.columns[column] {
-                ColumnKey::Header(name) if Field::parse(name).is_none() => name,
-                _ => return,
-            },
-        };
-        let (all, first, second) = (self.rows, rows[one], rows[other]);
-        self.notices.add(
-            all.file(first),
-            Weight::Warning,
-            messages::VALUES_DISAGREE,
-            || {
-                messages::values_disagree(&all.address(first), name)
-                    .at(all.place(first))
-                    .see(all.place(second), "this row says otherwise")
-            },
-        );
-    }
-
-    /// Notes the texts of a user that are not known, each once.
-    fn note_texts(&mut self, rows: &[u32], meanings: &[Meaning]) {
-        let people = self.people(rows[0]);
-        let mut noted = Vec::new();
-        for (&row, meaning) in rows.iter().zip(meanings) {
-            let clients = self.interpreter.clients.get(meaning.clients);
-            let add_ins = self.interpreter.add_ins.get(meaning.add_ins);
-            let unrecognized = clients.map_or(&[][..], |cell| &cell.unrecognized);
-            let servers = clients.map_or(&[][..], |cell| &cell.servers);
-            let unknown = add_ins.map_or(&[][..], |cell| &cell.unknown);
-            let texts = (unrecognized.iter().map(|&text| (TextKind::Client, text)))
-                .chain(servers.iter().map(|&text| (TextKind::Server, text)))
-                .chain(unknown.iter().map(|&text| (TextKind::AddIn, text)));
-            for text in texts {
-                if !noted.contains(&text) {
-                    noted.push(text);
-                    let first = Unknown { users: 0, row };
-                    self.texts.entry(text).or_insert(first).users += people;
+    /// Goes through the rows that stand alone and say something that is wanted.
+    fn name_rows(&mut self, groups: &Groups, is_wanted: &[bool]) {
+        let parts = in_parts(&self.rows.with_starts(), self.threads, |chunks| {
+            let mut found = Vec::new();
+            for &(start, chunk) in chunks {
+                for (row, &number) in (start..).zip(&chunk.numbers) {
+                    if number != REJECTED && is_wanted[number as usize] {
+                        found.push((row, number));
+                    }
                 }
             }
+            found
+        });
+        let mut members = groups.all_rows().to_vec();
+        members.sort_unstable();
+        let mut members = members.into_iter().peekable();
+        for (row, number) in parts.into_iter().flatten() {
+            while members.next_if(|&member| member < row).is_some() {}
+            if members.peek() == Some(&row) {
+                continue;
+            }
+            let meaning = self.rows.meanings[number as usize];
+            match self.merger.merge(&[meaning], self.lists) {
+                Ok(_) => {
+                    if self.census.is_some() {
+                        let people = self.telling.people(row);
+                        self.unrecognized_clients += people * self.merger.unrecognized.len() as u64;
+                    }
+                    self.telling.stale(&[row], &self.merger.stale);
+                    self.telling.texts(&[row], &[meaning]);
+                }
+                Err(why) => self.refuse(&[row], &[meaning], why),
+            }
         }
     }
+}
 
-    fn tell_texts(&mut self) {
-        let all = self.rows;
-        let products = self.interpreter.products();
-        let mut texts: Vec<(u32, TextKind, &str, u64)> = std::mem::take(&mut self.texts)
-            .into_iter()
-            .map(|((kind, text), seen)| {
-                (
-                    seen.row,
-                    kind,
-                    self.interpreter.texts.text(text),
-                    seen.users,
-                )
+impl Fates {
+    /// Takes the rows out that begin no user, and numbers the others by their shapes.
+    fn close_up(&self, mut chunks: Vec<Chunk>, groups: &Groups, threads: Threads) -> Vec<Chunk> {
+        let mut start = 0;
+        let mut placed: Vec<(u32, &mut Chunk)> = chunks
+            .iter_mut()
+            .map(|chunk| {
+                let first = start;
+                start += u32::try_from(chunk.len()).unwrap_or(u32::MAX);
+                (first, chunk)
             })
             .collect();
-        texts.sort_unstable();
-        for (row, kind, text, users) in texts {
-            let (file, place) = (all.file(row), || all.place(row));
-            match kind {
-                TextKind::Client => {
-                    self.notices
-                        .add(file, Weight::Warning, messages::CLIENT_UNRECOGNIZED, || {
-                            let near = match products.recognize_client(text) {
-                                Recognized::Unrecognized(near) => near,
-                                _ => None,
-                            };
-                            messages::client_unrecognized(text, users, near).at(place())
-                        });
-                }
-                TextKind::Server => {
-                    self.notices
-                        .add(file, Weight::Note, messages::SERVER_AGENT, || {
-                            messages::server_agent(text, users).at(place())
-                        });
-                }
-                TextKind::AddIn => {
-                    self.notices
-                        .add(file, Weight::Warning, messages::ADD_IN_UNKNOWN, || {
-                            messages::add_in_unknown(text, users).at(place())
-                        });
-                }
+        in_parts_mut(&mut placed, threads, |part| {
+            for (start, chunk) in part {
+                self.close_chunk(*start, chunk, groups);
             }
-        }
+        });
+        chunks
+    }
+
+    fn close_chunk(&self, start: u32, chunk: &mut Chunk, groups: &Groups) {
+        let mut later = groups.later_from(start).peekable();
+        let mut first = groups.firsts_from(start).peekable();
+        let mut row = start;
+        chunk.retain(|_, number| {
+            let this = row;
+            row += 1;
+            let shape = if number == REJECTED || later.next_if_eq(&this).is_some() {
+                NOBODY
+            } else if let Some((_, group)) = first.next_if(|&(row, _)| row == this) {
+                self.groups[group]
+            } else {
+                self.alone[number as usize]
+            };
+            (shape != NOBODY).then_some(shape)
+        });
+        chunk.shrink();
+    }
+}
+
+/// The shapes, with texts in place of numbers.
+fn shapes_of(merged: &[Merged], lists: &Lists, interpreter: &Interpreter<'_>) -> Vec<Shape> {
+    let chat = interpreter.products().chat_clients();
+    merged
+        .iter()
+        .map(|user| Shape {
+            pool: user.pool,
+            endpoints: user.endpoints,
+            group_chat: user.group_chat.unwrap_or(user.endpoints.has_any(chat)),
+            providers: user.providers,
+            pic_enabled: user.pic_enabled == Some(true) && user.providers.is_empty(),
+            license_end: day(user.license_end),
+            organizer: user.organizer.unwrap_or(true),
+            add_ins: user.add_ins,
+            values: lists
+                .numbers(user.values)
+                .into_iter()
+                .map(|text| interpreter.texts.text(text).into())
+                .collect(),
+        })
+        .collect()
+}
+
+impl Key for Merged {
+    fn hash(&self, keyed: &Keyed) -> u64 {
+        let answers = [self.group_chat, self.pic_enabled, self.organizer];
+        let answers = answers.into_iter().fold(0_u64, |packed, answer| {
+            packed << 2 | answer.map_or(0, |answer| 1 + u64::from(answer))
+        });
+        let small = u64::from(self.pool)
+            | u64::from(self.providers.0) << 16
+            | u64::from(self.add_ins.0) << 24
+            | answers << 32;
+        let large = u64::from(self.license_end) | u64::from(self.values) << 32;
+        keyed.pair(self.endpoints.0 ^ keyed.pair(small, 0), large)
     }
 }

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use super::Request;
 use super::cell::{address, clean};
 use super::columns::{Field, Layout};
+use super::delimited::encoding::Trust;
 use super::opening::open;
 use super::reading::{FilePlace, Reading};
 use super::record::{ReadError, Record};
@@ -84,7 +85,7 @@ impl Census {
         source: &Source<'_>,
         request: &Request,
     ) -> Result<(), ReadError> {
-        let mut opened = open(source, request)?;
+        let mut opened = open(source, request, Trust::Failed)?;
         let file = FilePlace {
             file: &source.name,
             sheet: opened.sheet.as_deref(),
@@ -99,7 +100,8 @@ impl Census {
                     .help("`cutover sql` prints the statement that makes such a file; a file of single people is given by --inventory"),
             )
         })?;
-        while let Some(record) = opened.records.next_record()? {
+        let records = opened.body.records();
+        while let Some(record) = records.next_record()? {
             if Reading::is_row(&record) {
                 self.row(&record, &opened.layout, &columns)
                     .map_err(|wrong| {

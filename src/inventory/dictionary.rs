@@ -39,19 +39,30 @@ impl Keyed {
     pub(crate) fn bytes(&self, bytes: &[u8]) -> u64 {
         let mut state = self.secret[2] ^ bytes.len() as u64;
         let mut rest = bytes;
-        while rest.len() > 16 {
+        if rest.len() > 32 {
+            // Two lanes, because a multiplication has to wait for the one before it in its lane.
+            let mut other = !state;
+            while rest.len() > 32 {
+                state = self.mix(state, word(rest, 0), word(rest, 8));
+                other = self.mix(other, word(rest, 16), word(rest, 24));
+                rest = &rest[32..];
+            }
+            state ^= other.rotate_left(32);
+        }
+        if rest.len() > 16 {
             state = self.mix(state, word(rest, 0), word(rest, 8));
             rest = &rest[16..];
         }
         let (a, b) = ends(rest);
         let state = self.mix(state, a, b);
-        self.mix(state, a, 0)
+        fold(state ^ self.secret[0], self.secret[1])
     }
 
     /// The hash of two numbers.
     #[inline]
     pub(crate) fn pair(&self, a: u64, b: u64) -> u64 {
-        self.mix(self.mix(self.secret[2], a, b), a, 0)
+        let state = self.mix(self.secret[2], a, b);
+        fold(state ^ self.secret[0], self.secret[1])
     }
 
     #[inline]

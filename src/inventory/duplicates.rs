@@ -4,8 +4,8 @@
 //! million addresses would cost more than all the rest: so every address sets one bit of a large field by its hash, and only
 //! rows whose bit was set twice are compared, for real.
 
+use super::address::Address;
 use super::dictionary::Keyed;
-use super::packed::Address;
 
 /// Bits set by the addresses that one thread has seen.
 #[derive(Debug)]
@@ -95,7 +95,7 @@ pub(crate) struct Groups {
     /// Where each group ends.
     ends: Vec<usize>,
     /// All rows that are not the first of their group, ascending.
-    pub(crate) later: Vec<u32>,
+    later: Vec<u32>,
 }
 
 impl Groups {
@@ -127,6 +127,32 @@ impl Groups {
         self.ends.len()
     }
 
+    /// The rows of all groups.
+    pub(crate) fn all_rows(&self) -> &[u32] {
+        &self.rows
+    }
+
+    /// The rows from a row on that are not the first of their group, ascending.
+    pub(crate) fn later_from(&self, row: u32) -> impl Iterator<Item = u32> {
+        let start = self.later.partition_point(|&later| later < row);
+        self.later[start..].iter().copied()
+    }
+
+    /// The first rows of groups from a row on, ascending, with their groups.
+    pub(crate) fn firsts_from(&self, row: u32) -> impl Iterator<Item = (u32, usize)> {
+        let first = |group: usize| self.rows(group)[0];
+        let (mut start, mut end) = (0, self.len());
+        while start < end {
+            let middle = start.midpoint(end);
+            if first(middle) < row {
+                start = middle + 1;
+            } else {
+                end = middle;
+            }
+        }
+        (start..self.len()).map(move |group| (first(group), group))
+    }
+
     /// The rows of a group.
     pub(crate) fn rows(&self, group: usize) -> &[u32] {
         let start = group.checked_sub(1).map_or(0, |before| self.ends[before]);
@@ -155,7 +181,7 @@ fn collect<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::packed::split;
+    use super::super::address::split;
     use super::*;
 
     #[test]
@@ -178,7 +204,7 @@ mod tests {
     fn rows_are_grouped_by_address_even_where_hashes_are_equal() {
         let addresses = ["b@x", "a@x", "b@x", "c@x", "a@x", "b@x"];
         let candidates = (0..6).map(|row| (u64::from(row == 3), row)).collect();
-        let groups = Groups::new(candidates, |row| split(addresses[row as usize]));
+        let groups = Groups::new(candidates, |row| split(addresses[row as usize].as_bytes()));
         let found: Vec<&[u32]> = (0..groups.len()).map(|group| groups.rows(group)).collect();
         assert_eq!(found, [&[0, 2, 5][..], &[1, 4]]);
         assert_eq!(groups.later, [2, 4, 5]);

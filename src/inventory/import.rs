@@ -5,20 +5,23 @@
 
 use std::sync::Mutex;
 
-use super::acceptance::Acceptance;
+use super::acceptance::accept;
 use super::census::Census;
 use super::columns::{Field, Layout};
+use super::delimited::Delimited;
+use super::delimited::encoding::{NOT_UTF8, Trust};
 use super::dictionary::Keyed;
 use super::duplicates::Seen;
 use super::interpreter::Interpreter;
 use super::messages;
 use super::notices::Notices;
-use super::opening::{Opened, open};
-use super::reading::{Common, FilePlace, REJECTED, Reading, Section};
-use super::record::ReadError;
+use super::opening::{Body, open};
+use super::reading::{Common, FilePlace, REJECTED, Reading};
+use super::record::{ReadError, Records};
 use super::rejected::Rejected;
 use super::rows::{File, Placed, Rows};
 use super::source::{Content, Source};
+use super::threads::on_threads;
 use super::{Counts, Inventory, Request, Unit, normalize_header};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::knowledge::Products;
@@ -74,12 +77,19 @@ struct Import<'a> {
     /// Whom users stand for, where they are cohorts.
     census: Option<Census>,
     errors: Vec<(usize, Diagnostic)>,
+    /// Files that are not the UTF-8 that they were taken for.
+    doubted: Vec<usize>,
 }
 
 impl<'a> Import<'a> {
     fn new(sources: &[Source<'_>], request: &'a Request, products: &'a Products) -> Self {
         let bytes: u64 = sources.iter().map(size).sum();
         let hash = Keyed::new();
+        // Where every text is a pool of its own, pools are numbered as they come.
+        let threads = match request.pools.known {
+            Some(_) => request.threads().get(),
+            None => 1,
+        };
         Self {
             request,
             common: Common {
@@ -87,7 +97,7 @@ impl<'a> Import<'a> {
                 hash,
                 keeps_spelling: request.detail == super::Detail::Origins,
             },
-            seen: vec![Seen::new(bytes)],
+            seen: (0..threads).map(|_| Seen::new(bytes)).collect(),
             files: Vec::new(),
             sections: Vec::new(),
             rows: 0,
@@ -96,6 +106,7 @@ impl<'a> Import<'a> {
             inventory: Inventory::default(),
             census: None,
             errors: Vec::new(),
+            doubted: Vec::new(),
         }
     }
 
@@ -105,29 +116,53 @@ impl<'a> Import<'a> {
             sheet: None,
             first: self.rows,
         });
-        let mut opened = open(source, self.request)?;
+        match self.read_trusting(number, source, Trust::Untested) {
+            Err(error) if error.code == NOT_UTF8 => {
+                self.doubted.push(number);
+                self.read_trusting(number, source, Trust::Failed)
+            }
+            result => result,
+        }
+    }
+
+    fn read_trusting(
+        &mut self,
+        number: usize,
+        source: &Source<'_>,
+        trust: Trust,
+    ) -> Result<(), ReadError> {
+        let mut opened = open(source, self.request, trust)?;
         self.files[number].sheet.clone_from(&opened.sheet);
         let file = self.files[number].place(number);
-        note_headers(&opened, &file, &mut self.notices);
+        let system = opened.body.records().date_system();
+        let reading = || Reading::new(&self.common, &opened.layout, system, file);
+        let (sections, diagnostics) = match opened.body {
+            Body::Text(records) => read_text(*records, &reading, &mut self.seen)?,
+            Body::Table(mut records) => {
+                let section = reading().read(&mut *records, &mut self.seen[0])?;
+                (
+                    vec![Placed { section, shift: 0 }],
+                    records.take_diagnostics(),
+                )
+            }
+        };
+        note_headers(&opened.layout, opened.header_row, &file, &mut self.notices);
         self.inventory.note_columns(&opened.layout);
-        let system = opened.records.date_system();
-        let reading = Reading::new(&self.common, &opened.layout, system, file);
-        let section = reading.read(&mut *opened.records, &mut self.seen[0])?;
-        for diagnostic in opened.records.take_diagnostics() {
+        for diagnostic in diagnostics {
             self.notices.keep(number, diagnostic);
         }
-        self.take(number, section, 0);
+        // Workbooks end a row at its last filled cell.
+        if file.sheet.is_none() {
+            note_short(&sections, &file, &mut self.notices);
+        }
+        for placed in sections {
+            self.take(placed);
+        }
         Ok(())
     }
 
-    fn take(&mut self, number: usize, mut section: Section, shift: u64) {
-        let file = self.files[number].place(number);
-        // Workbooks end a row at its last filled cell.
-        if section.short > 0 && file.sheet.is_none() {
-            let place = file.row(section.first_short + shift, None);
-            self.notices
-                .keep(number, messages::rows_short(section.short).at(place));
-        }
+    fn take(&mut self, placed: Placed) {
+        let Placed { mut section, shift } = placed;
         let rows = u32::try_from(section.rows.len()).unwrap_or(u32::MAX);
         self.rows = self.rows.saturating_add(rows);
         let counts = &mut self.inventory.counts;
@@ -147,22 +182,27 @@ impl<'a> Import<'a> {
         }
         let interpreter = self.common.interpreter.into_inner();
         let interpreter = interpreter.unwrap_or_else(std::sync::PoisonError::into_inner);
-        let rows = Rows::new(self.files, self.sections, &self.common.hash);
-        let groups = rows.groups(self.seen, &self.common.hash);
-        let acceptance = Acceptance::new(
+        let hash = &self.common.hash;
+        let (rows, lists) = Rows::new(self.files, self.sections, hash);
+        let groups = rows.groups(self.seen, hash, self.request.threads());
+        let census = self.census.as_ref();
+        let stood_for = census.map(|census| rows_stood_for(&rows, census));
+        let accepted = accept(
             self.request,
-            &rows,
+            rows,
+            lists,
             &interpreter,
-            self.census.as_ref(),
+            census,
             &mut self.notices,
+            (&groups, hash),
         );
-        let accepted = acceptance.run(&groups);
         let mut inventory = self.inventory;
         inventory.counts.rows_rejected += accepted.rejected.users_rows();
         inventory.counts.rows_used = inventory.counts.rows - inventory.counts.rows_rejected;
-        if let Some(census) = &self.census {
+        if let (Some(census), Some(stood_for)) = (census, stood_for) {
+            let rejected = accepted.rejected.rows().map(|row| census.times(row));
             inventory.counts.rows = census.rows();
-            inventory.counts.rows_used = rows_used(&rows, &accepted.rejected, census);
+            inventory.counts.rows_used = stood_for - rejected.sum::<u64>();
             inventory.counts.rows_rejected = inventory.counts.rows - inventory.counts.rows_used;
             let people = (0..accepted.users.len())
                 .map(|user| census.people(&accepted.users.sip(user).text()));
@@ -173,6 +213,7 @@ impl<'a> Import<'a> {
         inventory.shapes = accepted.shapes;
         inventory.rejected = accepted.rejected;
         inventory.rejected.extra = self.extra;
+        inventory.rejected.doubted = self.doubted;
         if inventory.users.is_empty() {
             let error = messages::nobody_left(inventory.counts.rows);
             self.notices.keep(usize::MAX, error);
@@ -212,15 +253,17 @@ impl<'a> Import<'a> {
     }
 }
 
-/// How many rows of people belong to accepted cohorts.
-fn rows_used(rows: &Rows, rejected: &Rejected, census: &Census) -> u64 {
-    let mut used = 0;
-    rows.for_each(|row, _, _, meaning| {
-        if meaning != REJECTED {
-            used += census.times(row);
+/// How many rows of people stand behind the rows that are not rejected for themselves.
+fn rows_stood_for(rows: &Rows, census: &Census) -> u64 {
+    let mut all = 0;
+    for (start, chunk) in rows.with_starts() {
+        for (row, &number) in (start..).zip(&chunk.numbers) {
+            if number != REJECTED {
+                all += census.times(row);
+            }
         }
-    });
-    used - rejected.rows().map(|row| census.times(row)).sum::<u64>()
+    }
+    all
 }
 
 /// How many bytes a source has, about: what a workbook unpacks to is not known.
@@ -232,14 +275,64 @@ fn size(source: &Source<'_>) -> u64 {
     }
 }
 
-fn note_headers(opened: &Opened<'_>, file: &FilePlace<'_>, notices: &mut Notices) {
-    for &column in &opened.layout.repeated {
-        let header = &opened.layout.headers[column];
+/// Reads delimited text on as many threads as have a place for what they see.
+fn read_text<'a: 'c, 'c>(
+    records: Delimited<'_>,
+    reading: &(impl Fn() -> Reading<'a, 'c> + Sync),
+    seen: &mut [Seen],
+) -> Result<(Vec<Placed>, Vec<Diagnostic>), ReadError> {
+    let mut parts = records.into_parts(seen.len())?;
+    let diagnostics = parts[0].take_diagnostics();
+    let starts: Vec<u64> = parts.iter().map(Delimited::offset).collect();
+    let mut results = on_threads(parts.iter_mut().zip(seen.iter_mut()), |(part, seen)| {
+        reading().read(part, seen)
+    })
+    .into_iter();
+    let mut sections = Vec::new();
+    let (mut offset, mut line) = (starts[0], 1);
+    for (part, &start) in parts.iter().zip(&starts) {
+        let result = results.next();
+        if start == offset
+            && let Some(Ok(section)) = result
+        {
+            let shift = line - 1;
+            sections.push(Placed { section, shift });
+            offset = part.offset();
+            // The first part counts from the beginning of the file, the others from their own.
+            line = part.line() + shift;
+            continue;
+        }
+        if sections.is_empty()
+            && let Some(Err(error)) = result
+        {
+            return Err(error);
+        }
+        // The guess was wrong, or there is an error whose place has to be told right: the rest is read in one piece.
+        let mut rest = part.from_offset(offset, line);
+        let section = reading().read(&mut rest, &mut seen[0])?;
+        sections.push(Placed { section, shift: 0 });
+        break;
+    }
+    Ok((sections, diagnostics))
+}
+
+fn note_short(sections: &[Placed], file: &FilePlace<'_>, notices: &mut Notices) {
+    let count = sections.iter().map(|placed| placed.section.short).sum();
+    let first = sections.iter().find(|placed| placed.section.short > 0);
+    if let Some(Placed { section, shift }) = first {
+        let place = file.row(section.first_short + shift, None);
+        notices.keep(file.number, messages::rows_short(count).at(place));
+    }
+}
+
+fn note_headers(layout: &Layout, row: u64, file: &FilePlace<'_>, notices: &mut Notices) {
+    for &column in &layout.repeated {
+        let header = &layout.headers[column];
         notices.add(
             file.number,
             crate::diagnostic::Weight::Warning,
             messages::HEADER_TWICE,
-            || messages::header_twice(header).at(file.row(opened.header_row, Some(header.clone()))),
+            || messages::header_twice(header).at(file.row(row, Some(header.clone()))),
         );
     }
 }

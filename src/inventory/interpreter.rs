@@ -11,7 +11,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::cell::{clean, date, public_im_flag, yes_or_no};
 use super::dictionary::Keyed;
-use super::meaning::{AddIns, Answer, Clients};
+use super::meaning::{AddIns, Clients, answer_number};
 use super::pools::{PoolName, Pools};
 use super::problem::Problem;
 use super::record::DateSystem;
@@ -110,12 +110,12 @@ impl<'a> Interpreter<'a> {
         for text in outside_brackets(text) {
             match self.products.recognize_client(text) {
                 Recognized::Client(client) => clients.endpoints = clients.endpoints.with(client),
-                Recognized::Server => add(&mut clients.servers, self.texts.id(text)),
-                Recognized::Unrecognized(_) => {
-                    add(&mut clients.unrecognized, self.texts.id(text));
-                }
+                Recognized::Server => clients.servers.push(self.texts.id(text)),
+                Recognized::Unrecognized(_) => clients.unrecognized.push(self.texts.id(text)),
             }
         }
+        each_once(&mut clients.servers);
+        each_once(&mut clients.unrecognized);
         self.clients.number(clients)
     }
 
@@ -129,10 +129,11 @@ impl<'a> Interpreter<'a> {
                 }
                 _ => {
                     add_ins.set = add_ins.set.with(AddIn::Unknown);
-                    add(&mut add_ins.unknown, self.texts.id(text));
+                    add_ins.unknown.push(self.texts.id(text));
                 }
             }
         }
+        each_once(&mut add_ins.unknown);
         self.add_ins.number(add_ins)
     }
 
@@ -178,13 +179,13 @@ impl<'a> Interpreter<'a> {
 /// Yes or no.
 pub(crate) fn answer(text: &str) -> Result<u32, Problem> {
     let said = yes_or_no(text).ok_or_else(|| Problem::no_answer(text))?;
-    Ok(Answer::of(Some(said)) as u32)
+    Ok(answer_number(said))
 }
 
 /// The first of the option flags.
 pub(crate) fn option_flag(text: &str) -> Result<u32, Problem> {
     let said = public_im_flag(text).ok_or_else(|| Problem::no_flags(text))?;
-    Ok(Answer::of(Some(said)) as u32)
+    Ok(answer_number(said))
 }
 
 /// The day with a number that [`Interpreter::day`] gave.
@@ -192,10 +193,9 @@ pub(crate) fn day(number: u32) -> Option<NaiveDate> {
     NaiveDate::from_num_days_from_ce_opt(i32::try_from(number).ok().filter(|&number| number > 0)?)
 }
 
-fn add(list: &mut Vec<TextId>, text: TextId) {
-    if !list.contains(&text) {
-        list.push(text);
-    }
+fn each_once(texts: &mut Vec<TextId>) {
+    texts.sort_unstable();
+    texts.dedup();
 }
 
 /// The parts of a cell between semicolons that stand outside brackets; without the empty ones.

@@ -4,195 +4,139 @@
 //! from a meaning is worked out once for all of them.
 
 use super::dictionary::Keyed;
-use crate::model::{AddInSet, ProviderSet};
+use super::table::Table;
+use crate::model::{AddInSet, EndpointSet, ProviderSet};
 
 /// In place of a number: there is none, the cell is empty or the column missing.
 pub(crate) const NOTHING: u32 = 0;
 
-/// What one row says about its user, apart from whose row it is. Numbers above [`NOTHING`] are positions in the
-/// interpreter's lists, which begin at 1.
+/// What one row says about its user, apart from whose row it is. Numbers above [`NOTHING`] stand for something.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Meaning {
-    /// The pool.
+    /// The pool, as the interpreter numbers pools.
     pub(crate) pool: u32,
-    /// The clients of the row.
+    /// The clients of the row, as the interpreter numbers them.
     pub(crate) clients: u32,
-    /// The scheduling add-ins.
+    /// The texts of the wanted columns: a [`Lists`] number.
+    pub(crate) values: u32,
+    /// What few rows say: a number of the section's [`Rare`]s.
+    pub(crate) rare: u32,
+    /// The answers and the providers.
+    pub(crate) flags: Flags,
+}
+
+/// What few rows say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Rare {
+    /// The scheduling add-ins, as the interpreter numbers them.
     pub(crate) add_ins: u32,
     /// Last day of the PIC license, in days of the common era.
     pub(crate) license_end: u32,
     /// When the clients were seen, in days of the common era, where that is asked for.
     pub(crate) seen: u32,
-    /// The texts of the wanted columns, as a list.
-    pub(crate) values: u32,
-    /// The texts of the fields as the file spells them, as a list, where origins are asked for.
+    /// The texts of the fields as the file spells them, where that is asked for: a [`Lists`] number.
     pub(crate) spelled: u32,
-    pub(crate) group_chat: Answer,
-    pub(crate) pic_enabled: Answer,
-    pub(crate) organizer: Answer,
-    pub(crate) providers: ProviderSet,
 }
 
-/// The answer of a yes/no cell.
+/// Three yes/no answers and a set of providers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub(crate) enum Answer {
-    /// The cell is empty.
-    #[default]
-    Nothing,
-    /// It says no.
-    No,
-    /// It says yes.
-    Yes,
+pub(crate) struct Flags(u16);
+
+impl Flags {
+    /// Packs numbers: of each answer 0 for none, 1 for no, 2 for yes; of the providers the bits of the set.
+    #[inline]
+    pub(crate) fn new(group_chat: u32, pic_enabled: u32, organizer: u32, providers: u32) -> Self {
+        let packed = group_chat & 3
+            | (pic_enabled & 3) << 2
+            | (organizer & 3) << 4
+            | (providers & 0xff) << 6;
+        Self(u16::try_from(packed).unwrap_or(0))
+    }
+
+    fn answer(self, shift: u32) -> Option<bool> {
+        match self.0 >> shift & 3 {
+            1 => Some(false),
+            2 => Some(true),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn group_chat(self) -> Option<bool> {
+        self.answer(0)
+    }
+
+    pub(crate) fn pic_enabled(self) -> Option<bool> {
+        self.answer(2)
+    }
+
+    pub(crate) fn organizer(self) -> Option<bool> {
+        self.answer(4)
+    }
+
+    pub(crate) fn providers(self) -> ProviderSet {
+        ProviderSet(u8::try_from(self.0 >> 6).unwrap_or(0))
+    }
 }
 
-impl Answer {
-    pub(crate) fn of(said: Option<bool>) -> Self {
-        match said {
-            None => Self::Nothing,
-            Some(false) => Self::No,
-            Some(true) => Self::Yes,
-        }
-    }
-
-    /// The answer with a number that was made of one.
-    pub(crate) fn from_number(number: u32) -> Self {
-        match number {
-            1 => Self::No,
-            2 => Self::Yes,
-            _ => Self::Nothing,
-        }
-    }
-
-    pub(crate) fn said(self) -> Option<bool> {
-        match self {
-            Self::Nothing => None,
-            Self::No => Some(false),
-            Self::Yes => Some(true),
-        }
-    }
+/// The number of an answer, as [`Flags`] takes it.
+pub(crate) fn answer_number(answer: bool) -> u32 {
+    1 + u32::from(answer)
 }
 
-impl Meaning {
-    fn words(&self) -> [u64; 4] {
+impl super::table::Key for Meaning {
+    #[inline]
+    fn hash(&self, keyed: &Keyed) -> u64 {
         let join = |a: u32, b: u32| u64::from(a) | u64::from(b) << 32;
-        let small = u64::from(self.providers.0)
-            | (self.group_chat as u64) << 16
-            | (self.pic_enabled as u64) << 18
-            | (self.organizer as u64) << 20;
-        [
+        let flags = u64::from(self.flags.0) << 40;
+        keyed.pair(
             join(self.pool, self.clients),
+            join(self.values, self.rare) ^ flags,
+        )
+    }
+}
+
+impl super::table::Key for Rare {
+    #[inline]
+    fn hash(&self, keyed: &Keyed) -> u64 {
+        let join = |a: u32, b: u32| u64::from(a) | u64::from(b) << 32;
+        keyed.pair(
             join(self.add_ins, self.license_end),
-            join(self.seen, self.values),
-            u64::from(self.spelled) << 32 ^ small,
-        ]
+            join(self.seen, self.spelled),
+        )
     }
 }
 
-/// Meanings, each kept once.
-#[derive(Debug)]
-pub(crate) struct Meanings {
-    hash: Keyed,
-    pub(crate) list: Vec<Meaning>,
-    /// Positions and one; zero where free.
-    slots: Vec<u32>,
-}
-
-impl Meanings {
-    pub(crate) fn new(hash: Keyed) -> Self {
-        Self {
-            hash,
-            list: Vec::new(),
-            slots: vec![0; 64],
-        }
-    }
-
-    /// The position of a meaning, which is added if it is new.
+impl super::table::Key for (u32, u32) {
     #[inline]
-    pub(crate) fn id(&mut self, meaning: &Meaning) -> u32 {
-        let mut at = self.start(meaning);
-        loop {
-            let slot = self.slots[at];
-            if slot == 0 {
-                return self.add(meaning, at);
-            }
-            if self.list[slot as usize - 1] == *meaning {
-                return slot - 1;
-            }
-            at = (at + 1) & (self.slots.len() - 1);
-        }
-    }
-
-    fn add(&mut self, meaning: &Meaning, at: usize) -> u32 {
-        self.list.push(*meaning);
-        // There are fewer meanings than rows, of which there are fewer than u32::MAX.
-        let slot = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
-        self.slots[at] = slot;
-        if self.list.len() * 2 > self.slots.len() {
-            self.grow();
-        }
-        slot - 1
-    }
-
-    fn grow(&mut self) {
-        self.slots = vec![0; self.slots.len() * 2];
-        for (slot, meaning) in (1_u32..).zip(&self.list) {
-            let mut at = self.start(meaning);
-            while self.slots[at] != 0 {
-                at = (at + 1) & (self.slots.len() - 1);
-            }
-            self.slots[at] = slot;
-        }
-    }
-
-    #[inline]
-    fn start(&self, meaning: &Meaning) -> usize {
-        let [a, b, c, d] = meaning.words();
-        let hash = self.hash.pair(a ^ self.hash.pair(b, c), d);
-        let at = (hash >> 20) as usize;
-        at & (self.slots.len() - 1)
+    fn hash(&self, keyed: &Keyed) -> u64 {
+        keyed.pair(u64::from(self.0), u64::from(self.1))
     }
 }
 
 /// Lists of numbers, each kept once: a list is its beginning and one number more. List 0 is empty.
 #[derive(Debug)]
 pub(crate) struct Lists {
-    hash: Keyed,
-    /// Beginning and last number of each list from 1 on.
-    parts: Vec<(u32, u32)>,
-    slots: Vec<u32>,
+    parts: Table<(u32, u32)>,
 }
 
 impl Lists {
-    pub(crate) fn new(hash: Keyed) -> Self {
+    pub(crate) fn new(hash: &Keyed) -> Self {
         Self {
-            hash,
-            parts: Vec::new(),
-            slots: vec![0; 64],
+            parts: Table::new(hash),
         }
     }
 
     /// The list that continues another with a number.
     #[inline]
     pub(crate) fn push(&mut self, list: u32, number: u32) -> u32 {
-        let mut at = self.start(list, number);
-        loop {
-            let slot = self.slots[at];
-            if slot == 0 {
-                return self.add(list, number, at);
-            }
-            if self.parts[slot as usize - 1] == (list, number) {
-                return slot;
-            }
-            at = (at + 1) & (self.slots.len() - 1);
-        }
+        self.parts.number((list, number)) + 1
     }
 
     /// The numbers of a list.
     pub(crate) fn numbers(&self, mut list: u32) -> Vec<u32> {
         let mut numbers = Vec::new();
         while list != 0 {
-            let (before, number) = self.parts[list as usize - 1];
+            let (before, number) = *self.parts.get(list - 1);
             numbers.push(number);
             list = before;
         }
@@ -203,39 +147,11 @@ impl Lists {
     /// Takes in all lists of another collection; gives the new number of each of its lists.
     pub(crate) fn take_in(&mut self, other: &Self) -> Vec<u32> {
         let mut new = vec![0];
-        for &(before, number) in &other.parts {
+        for &(before, number) in other.parts.iter() {
             let list = self.push(new[before as usize], number);
             new.push(list);
         }
         new
-    }
-
-    fn add(&mut self, list: u32, number: u32, at: usize) -> u32 {
-        self.parts.push((list, number));
-        let slot = u32::try_from(self.parts.len()).unwrap_or(u32::MAX);
-        self.slots[at] = slot;
-        if self.parts.len() * 2 > self.slots.len() {
-            self.grow();
-        }
-        slot
-    }
-
-    fn grow(&mut self) {
-        self.slots = vec![0; self.slots.len() * 2];
-        for (slot, &(list, number)) in (1_u32..).zip(&self.parts) {
-            let mut at = self.start(list, number);
-            while self.slots[at] != 0 {
-                at = (at + 1) & (self.slots.len() - 1);
-            }
-            self.slots[at] = slot;
-        }
-    }
-
-    #[inline]
-    fn start(&self, list: u32, number: u32) -> usize {
-        let hash = self.hash.pair(u64::from(list), u64::from(number));
-        let at = (hash >> 20) as usize;
-        at & (self.slots.len() - 1)
     }
 }
 
@@ -243,7 +159,7 @@ impl Lists {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Clients {
     /// The products.
-    pub(crate) endpoints: crate::model::EndpointSet,
+    pub(crate) endpoints: EndpointSet,
     /// Texts that name no product, by their number; without repetition.
     pub(crate) unrecognized: Vec<u32>,
     /// Texts that are user agents of servers.
@@ -263,20 +179,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn equal_meanings_and_equal_lists_are_one() {
-        let mut meanings = Meanings::new(Keyed::new());
-        let ids: Vec<u32> = (0..1000)
-            .map(|n| {
-                meanings.id(&Meaning {
-                    pool: n % 10,
-                    organizer: Answer::of([None, Some(true), Some(false)][n as usize % 3]),
-                    ..Meaning::default()
-                })
-            })
-            .collect();
-        assert_eq!(meanings.list.len(), 30);
-        assert_eq!(ids[7], ids[37]);
-        let mut lists = Lists::new(Keyed::new());
+    fn equal_lists_are_one() {
+        let mut lists = Lists::new(&Keyed::new());
         let list = |lists: &mut Lists, numbers: &[u32]| {
             numbers
                 .iter()
@@ -286,9 +190,18 @@ mod tests {
         assert_eq!(one, list(&mut lists, &[5, 0, 7]));
         assert_ne!(one, list(&mut lists, &[5, 7, 0]));
         assert_eq!(lists.numbers(one), [5, 0, 7]);
-        let mut others = Lists::new(Keyed::new());
+        let mut others = Lists::new(&Keyed::new());
         others.push(0, 9);
         let new = others.take_in(&lists);
         assert_eq!(others.numbers(new[one as usize]), [5, 0, 7]);
+    }
+
+    #[test]
+    fn flags_give_back_what_was_packed() {
+        let flags = Flags::new(0, answer_number(false), answer_number(true), 0b10110);
+        assert_eq!(flags.group_chat(), None);
+        assert_eq!(flags.pic_enabled(), Some(false));
+        assert_eq!(flags.organizer(), Some(true));
+        assert_eq!(flags.providers(), ProviderSet(0b10110));
     }
 }

@@ -1,20 +1,18 @@
 //! Rows of one user -> the user, or why there is none.
 //!
-//! In: what the rows of one user say, in the order of reading. Out: a [`Merged`] user with everything that had to be
+//! In: what the rows of one user say, in the order of reading. Out: a [`Merged`] user, and apart from it whatever had to be
 //! decided on the way (contract section 2): lists are united, of single values the first that is not empty counts, rows that
 //! name different pools cost the user.
 
-use chrono::NaiveDate;
-
 use super::columns::Field;
-use super::interpreter::{Interpreter, day};
-use super::meaning::{Lists, Meaning, NOTHING};
+use super::interpreter::Interpreter;
+use super::meaning::{Clients, Lists, Meaning, NOTHING, Rare};
 use super::pools::PoolName;
 use super::staleness;
 use crate::model::{AddInSet, Client, EndpointSet, ProviderSet};
 
 /// Why a user is not accepted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoUser {
     /// No row names a pool.
     NoPool,
@@ -24,23 +22,20 @@ pub(crate) enum NoUser {
     PoolsDisagree(usize, usize),
 }
 
-/// A user made of rows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A user made of rows: everything that a shape is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Merged {
     pub(crate) pool: u16,
     pub(crate) endpoints: EndpointSet,
-    pub(crate) unrecognized: Vec<u32>,
     pub(crate) group_chat: Option<bool>,
     pub(crate) providers: ProviderSet,
     pub(crate) pic_enabled: Option<bool>,
-    pub(crate) license_end: Option<NaiveDate>,
+    /// Days of the common era, or [`NOTHING`].
+    pub(crate) license_end: u32,
     pub(crate) organizer: Option<bool>,
     pub(crate) add_ins: AddInSet,
-    pub(crate) values: Vec<u32>,
-    /// Values that disagree: what, and the positions of the row that counts and of the first that says otherwise.
-    pub(crate) disagreements: Vec<(Disputed, usize, usize)>,
-    /// Positions of rows whose clients are too old to count.
-    pub(crate) stale: Vec<usize>,
+    /// The texts of the wanted columns, as a list.
+    pub(crate) values: u32,
 }
 
 /// A single value about which rows disagree.
@@ -52,118 +47,156 @@ pub(crate) enum Disputed {
     Column(usize),
 }
 
-impl Merged {
-    /// The endpoints as the simulation sees them: a text that names no product, or no client at all, is an endpoint too.
-    pub(crate) fn all_endpoints(&self) -> EndpointSet {
-        if self.endpoints.is_empty() || !self.unrecognized.is_empty() {
-            self.endpoints.with(Client::UNRECOGNIZED)
-        } else {
-            self.endpoints
-        }
-    }
+static NO_CLIENTS: Clients = Clients {
+    endpoints: EndpointSet::EMPTY,
+    unrecognized: Vec::new(),
+    servers: Vec::new(),
+};
+
+/// What had to be decided to make a user: what, and the positions of the row that counts and of the first that says otherwise.
+pub(crate) type Dispute = (Disputed, usize, usize);
+
+/// Makes users of rows.
+pub(crate) struct Merger<'a, 'i> {
+    pub(crate) interpreter: &'a Interpreter<'i>,
+    pub(crate) rare: &'a [Rare],
+    /// Clients that were last seen before this day do not count.
+    pub(crate) oldest: Option<u32>,
+    /// What there is to say about the last user.
+    pub(crate) disputes: Vec<Dispute>,
+    /// Texts of clients of the last user that name no product.
+    pub(crate) unrecognized: Vec<u32>,
+    /// Positions of the last user's rows whose clients are too old to count.
+    pub(crate) stale: Vec<usize>,
 }
 
-/// Makes a user of what its rows say; there is at least one row.
-pub(crate) fn merge(
-    rows: &[Meaning],
-    interpreter: &Interpreter<'_>,
-    lists: &Lists,
-    oldest: Option<u32>,
-) -> Result<Merged, NoUser> {
-    let mut user = Merged {
-        pool: pool(rows, interpreter)?,
-        ..Merged::default()
-    };
-    user.stale = staleness::stale(rows, interpreter, oldest);
-    for (at, row) in rows.iter().enumerate() {
-        user.providers.0 |= row.providers.0;
-        if let Some(add_ins) = interpreter.add_ins.get(row.add_ins) {
-            user.add_ins.0 |= add_ins.set.0;
+impl<'a, 'i> Merger<'a, 'i> {
+    pub(crate) fn new(
+        interpreter: &'a Interpreter<'i>,
+        rare: &'a [Rare],
+        oldest: Option<u32>,
+    ) -> Self {
+        Self {
+            interpreter,
+            rare,
+            oldest,
+            disputes: Vec::new(),
+            unrecognized: Vec::new(),
+            stale: Vec::new(),
         }
-        let clients = interpreter.clients.get(row.clients);
-        if let Some(clients) = clients.filter(|_| !user.stale.contains(&at)) {
-            user.endpoints = user.endpoints.union(clients.endpoints);
-            for &text in &clients.unrecognized {
-                if !user.unrecognized.contains(&text) {
-                    user.unrecognized.push(text);
-                }
+    }
+
+    /// Makes a user of what its rows say; there is at least one row.
+    pub(crate) fn merge(&mut self, rows: &[Meaning], lists: &mut Lists) -> Result<Merged, NoUser> {
+        self.disputes.clear();
+        let mut user = Merged {
+            pool: self.pool(rows)?,
+            ..Merged::default()
+        };
+        self.clients(&mut user, rows);
+        for row in rows {
+            user.providers.0 |= row.flags.providers().0;
+            if row.rare != 0 {
+                let add_ins = self.rare[row.rare as usize].add_ins;
+                let add_ins = self.interpreter.add_ins.get(add_ins);
+                user.add_ins.0 |= add_ins.map_or(0, |cell| cell.set.0);
             }
         }
+        user.group_chat = self.first(rows, Field::GroupChat, |row, _| row.flags.group_chat());
+        user.pic_enabled = self.first(rows, Field::PicEnabled, |row, _| row.flags.pic_enabled());
+        user.organizer = self.first(rows, Field::Organizer, |row, _| row.flags.organizer());
+        let license = |row: &Meaning, rare: &[Rare]| filled(rare[row.rare as usize].license_end);
+        let license_end = self.first(rows, Field::LicenseEnd, license);
+        user.license_end = license_end.unwrap_or(NOTHING);
+        user.values = self.values(rows, lists);
+        Ok(user)
     }
-    single_values(&mut user, rows, lists);
-    Ok(user)
-}
 
-fn single_values(user: &mut Merged, rows: &[Meaning], lists: &Lists) {
-    let mut first = First {
-        rows,
-        disagreements: Vec::new(),
-    };
-    user.group_chat = first.of(Field::GroupChat, |row| row.group_chat.said());
-    user.pic_enabled = first.of(Field::PicEnabled, |row| row.pic_enabled.said());
-    user.organizer = first.of(Field::Organizer, |row| row.organizer.said());
-    user.license_end = first
-        .of(Field::LicenseEnd, |row| filled(row.license_end))
-        .and_then(day);
-    if rows.iter().all(|row| row.values == rows[0].values) {
-        user.values = lists.numbers(rows[0].values);
-    } else {
-        let values: Vec<Vec<u32>> = rows.iter().map(|row| lists.numbers(row.values)).collect();
-        user.values = (0..values[0].len())
-            .map(|column| {
-                let value = |at: usize, _: &Meaning| filled(values[at][column]);
-                let first = first.value(Disputed::Column(column), value);
-                first.unwrap_or(NOTHING)
-            })
-            .collect();
+    fn pool(&self, rows: &[Meaning]) -> Result<u16, NoUser> {
+        let named = rows.iter().position(|row| row.pool != NOTHING);
+        let first = named.ok_or(NoUser::NoPool)?;
+        let pool = rows[first].pool;
+        let other = rows
+            .iter()
+            .position(|row| row.pool != NOTHING && row.pool != pool);
+        match (other, self.interpreter.pools.get(pool)) {
+            (Some(other), _) => Err(NoUser::PoolsDisagree(first, other)),
+            (None, Some(&PoolName::Known(pool))) => Ok(pool),
+            (None, _) => Err(NoUser::UnknownPool(pool)),
+        }
     }
-    user.disagreements = first.disagreements;
+
+    fn clients(&mut self, user: &mut Merged, rows: &[Meaning]) {
+        self.unrecognized.clear();
+        self.stale.clear();
+        let (interpreter, rare) = (self.interpreter, self.rare);
+        let clients = |row: &Meaning| interpreter.clients.get(row.clients).unwrap_or(&NO_CLIENTS);
+        if rows
+            .iter()
+            .any(|row| rare[row.rare as usize].seen != NOTHING)
+        {
+            let dated: Vec<(u32, &Clients)> = rows
+                .iter()
+                .map(|row| (rare[row.rare as usize].seen, clients(row)))
+                .collect();
+            let current = staleness::current(&dated, self.oldest);
+            user.endpoints = current.endpoints;
+            self.unrecognized = current.unrecognized;
+            self.stale = current.stale;
+        } else {
+            for clients in rows.iter().map(clients) {
+                user.endpoints = user.endpoints.union(clients.endpoints);
+                self.unrecognized.extend_from_slice(&clients.unrecognized);
+            }
+        }
+        self.unrecognized.sort_unstable();
+        self.unrecognized.dedup();
+        // A text that names no product, and no client at all, is an endpoint too.
+        if user.endpoints.is_empty() || !self.unrecognized.is_empty() {
+            user.endpoints = user.endpoints.with(Client::UNRECOGNIZED);
+        }
+    }
+
+    fn first<T: PartialEq>(
+        &mut self,
+        rows: &[Meaning],
+        field: Field,
+        get: impl Fn(&Meaning, &[Rare]) -> Option<T>,
+    ) -> Option<T> {
+        let rare = self.rare;
+        let value = |row: &Meaning| get(row, rare);
+        let first = rows.iter().position(|row| value(row).is_some())?;
+        let counts = value(&rows[first]);
+        let disagrees = |row: &Meaning| {
+            let other = value(row);
+            other.is_some() && other != counts
+        };
+        if let Some(other) = rows.iter().position(disagrees) {
+            self.disputes.push((Disputed::Field(field), first, other));
+        }
+        counts
+    }
+
+    fn values(&mut self, rows: &[Meaning], lists: &mut Lists) -> u32 {
+        let first = rows[0].values;
+        if rows.iter().all(|row| row.values == first) {
+            return first;
+        }
+        let values: Vec<Vec<u32>> = rows.iter().map(|row| lists.numbers(row.values)).collect();
+        let columns = values.iter().map(Vec::len).max().unwrap_or(0);
+        (0..columns).fold(0, |list, column| {
+            let said = |at: usize| filled(values[at].get(column).copied().unwrap_or(NOTHING));
+            let first = (0..rows.len()).find(|&at| said(at).is_some());
+            let counts = first.and_then(said);
+            let other = (0..rows.len()).find(|&at| said(at).is_some() && said(at) != counts);
+            if let (Some(first), Some(other)) = (first, other) {
+                self.disputes.push((Disputed::Column(column), first, other));
+            }
+            lists.push(list, counts.unwrap_or(NOTHING))
+        })
+    }
 }
 
 fn filled(number: u32) -> Option<u32> {
     (number != NOTHING).then_some(number)
-}
-
-fn pool(rows: &[Meaning], interpreter: &Interpreter<'_>) -> Result<u16, NoUser> {
-    let mut named = rows
-        .iter()
-        .enumerate()
-        .filter(|(_, row)| row.pool != NOTHING);
-    let (first, row) = named.next().ok_or(NoUser::NoPool)?;
-    if let Some((other, _)) = named.find(|&(_, other)| other.pool != row.pool) {
-        return Err(NoUser::PoolsDisagree(first, other));
-    }
-    match interpreter.pools.get(row.pool) {
-        Some(&PoolName::Known(pool)) => Ok(pool),
-        _ => Err(NoUser::UnknownPool(row.pool)),
-    }
-}
-
-/// Takes first values and notes who disagrees.
-struct First<'a> {
-    rows: &'a [Meaning],
-    disagreements: Vec<(Disputed, usize, usize)>,
-}
-
-impl First<'_> {
-    fn of<T: PartialEq>(&mut self, field: Field, get: impl Fn(&Meaning) -> Option<T>) -> Option<T> {
-        self.value(Disputed::Field(field), |_, row| get(row))
-    }
-
-    fn value<T: PartialEq>(
-        &mut self,
-        what: Disputed,
-        get: impl Fn(usize, &Meaning) -> Option<T>,
-    ) -> Option<T> {
-        let mut given = self
-            .rows
-            .iter()
-            .enumerate()
-            .filter_map(|(at, row)| get(at, row).map(|value| (at, value)));
-        let (at, value) = given.next()?;
-        if let Some((other, _)) = given.find(|(_, other)| *other != value) {
-            self.disagreements.push((what, at, other));
-        }
-        Some(value)
-    }
 }

@@ -17,7 +17,7 @@ pub(crate) const HEADER_TWICE: &str = "header-twice";
 pub(crate) const ADD_IN_UNKNOWN: &str = "add-in-unknown";
 
 /// How many unknown pools are named.
-pub(crate) const POOLS_SHOWN: u64 = 500;
+pub(crate) const POOLS_SHOWN: usize = 500;
 
 pub(crate) fn pool_missing(sip: &dyn Display) -> Diagnostic {
     Diagnostic::error(
@@ -47,6 +47,11 @@ pub(crate) fn pool_unknown(pool: &str, users: u64, near: Option<&str>) -> Diagno
         )),
         None => diagnostic.help("add it to the names of a pool of the plan, or declare it there"),
     }
+}
+
+pub(crate) fn more_unknown_pools(count: usize) -> Diagnostic {
+    let message = format!("{count} more pools that the plan does not know");
+    Diagnostic::error(POOL_UNKNOWN, message)
 }
 
 pub(crate) fn values_disagree(sip: &dyn Display, what: &str) -> Diagnostic {

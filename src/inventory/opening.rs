@@ -7,26 +7,49 @@ use super::Request;
 use super::columns::{Field, Layout, Mapping, is_header};
 use super::delimited::Delimited;
 use super::delimited::dialect::{TITLES, delimiter};
-use super::delimited::encoding::{Feed, decide};
+use super::delimited::encoding::{Trust, decide};
+use super::delimited::feed::Feed;
 use super::record::{ReadError, Record, Records};
 use super::source::{ByteSource, Content, Source};
 use crate::diagnostic::{Diagnostic, Place, nearest};
 
 /// A source whose header was read; the records below it come next.
 pub(crate) struct Opened<'a> {
-    pub(crate) records: Box<dyn Records + 'a>,
+    pub(crate) body: Body<'a>,
     pub(crate) layout: Layout,
     /// The row of the header.
     pub(crate) header_row: u64,
     pub(crate) sheet: Option<String>,
 }
 
+/// The records of a source.
+pub(crate) enum Body<'a> {
+    /// Of delimited text.
+    Text(Box<Delimited<'a>>),
+    /// Of anything else.
+    Table(Box<dyn Records + 'a>),
+}
+
+impl<'a> Body<'a> {
+    pub(crate) fn records(&mut self) -> &mut (dyn Records + 'a) {
+        match self {
+            Self::Text(records) => &mut **records,
+            Self::Table(records) => &mut **records,
+        }
+    }
+}
+
 /// Opens a source and reads it down to its header.
-pub(crate) fn open<'a>(source: &Source<'a>, request: &Request) -> Result<Opened<'a>, ReadError> {
-    let mut records: Box<dyn Records + 'a> = match source.content {
-        Content::Text(bytes) => Box::new(text(&source.name, bytes, request)?),
-        Content::Table(table) => table.open()?,
+pub(crate) fn open<'a>(
+    source: &Source<'a>,
+    request: &Request,
+    trust: Trust,
+) -> Result<Opened<'a>, ReadError> {
+    let mut body = match source.content {
+        Content::Text(bytes) => Body::Text(Box::new(text(&source.name, bytes, request, trust)?)),
+        Content::Table(table) => Body::Table(table.open()?),
     };
+    let records = body.records();
     let mut look = Look::default();
     for _ in 0..header_limit(request) {
         let Some(record) = records.next_record()? else {
@@ -42,7 +65,7 @@ pub(crate) fn open<'a>(source: &Source<'a>, request: &Request) -> Result<Opened<
             }
             let sheet = records.sheet().map(str::to_owned);
             return Ok(Opened {
-                records,
+                body,
                 layout,
                 header_row,
                 sheet,
@@ -68,13 +91,13 @@ fn text<'a>(
     file: &str,
     bytes: &'a dyn ByteSource,
     request: &Request,
+    trust: Trust,
 ) -> Result<Delimited<'a>, ReadError> {
-    let decision = decide(file, bytes, request.encoding.as_deref())?;
+    let decision = decide(file, bytes, request.encoding.as_deref(), trust)?;
     let delimiter = match request.delimiter {
         Some(said) => said,
         None => {
-            let mut sample = Vec::new();
-            Feed::new(file, bytes, decision.clone())?.fill(&mut sample, 0)?;
+            let sample = Feed::new(file, bytes, decision.clone())?.sample()?;
             delimiter(&sample, &request.mapping)
         }
     };

@@ -1,4 +1,4 @@
-//! One stretch of a file -> its rows: the loop that sees every byte of ten million users.
+//! One stretch of a file -> its rows: the loop that sees every row of ten million users.
 //!
 //! In: records below a header. Out: a [`Section`]: for every row its address and the number of what it says. Cells are looked
 //! up in dictionaries; only texts never seen before go to the [`Interpreter`], which all sections share.
@@ -7,24 +7,23 @@ use std::sync::{Mutex, MutexGuard};
 
 use memchr::memrchr;
 
-use super::cell::{address, clean};
-use super::columns::{Field, KeySource, Layout};
+use super::cell;
+use super::columns::{Field, Layout};
 use super::dictionary::{Dictionary, Keyed};
 use super::duplicates::{Seen, address_hash};
-use super::interpreter::{Interpreter, answer, option_flag};
-use super::meaning::{Answer, Lists, Meaning, Meanings, NOTHING};
+use super::interpreter::Interpreter;
+use super::meaning::{Flags, Lists, Meaning, NOTHING, Rare};
 use super::notices::Notices;
 use super::packed::{DomainId, Domains, Packed};
 use super::positions::Positions;
 use super::problem::{Problem, of_row};
 use super::record::{DateSystem, ReadError, Record, Records};
 use super::remarks::{Remark, Remarks};
-use crate::model::ProviderSet;
+use super::roles::{BAD, Column, Role, columns};
+use super::table::Table;
 
 /// In place of a meaning: the row is rejected for what stands in it.
 pub(crate) const REJECTED: u32 = u32::MAX;
-/// In a dictionary: the text cannot be understood.
-const BAD: u32 = u32::MAX;
 
 /// The rows of one stretch of a file.
 #[derive(Debug)]
@@ -35,7 +34,8 @@ pub(crate) struct Section {
     /// Where the rows stand; counted from the beginning of the section.
     pub(crate) positions: Positions,
     pub(crate) remarks: Remarks,
-    pub(crate) meanings: Meanings,
+    pub(crate) meanings: Table<Meaning>,
+    pub(crate) rare: Table<Rare>,
     pub(crate) lists: Lists,
     pub(crate) notices: Notices,
     /// Rows with fewer cells than the header, and the first of them.
@@ -44,6 +44,27 @@ pub(crate) struct Section {
     pub(crate) rejected: u64,
     /// How many cells beyond the last header a rejected row has at most.
     pub(crate) extra: usize,
+}
+
+impl Section {
+    fn new(hash: &Keyed) -> Self {
+        let mut rare = Table::new(hash);
+        rare.number(Rare::default());
+        Self {
+            rows: Packed::default(),
+            domains: Domains::default(),
+            positions: Positions::default(),
+            remarks: Remarks::default(),
+            meanings: Table::new(hash),
+            rare,
+            lists: Lists::new(hash),
+            notices: Notices::default(),
+            short: 0,
+            first_short: 0,
+            rejected: 0,
+            extra: 0,
+        }
+    }
 }
 
 /// What the sections of an import have in common.
@@ -62,58 +83,6 @@ impl<'a> Common<'a> {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
-}
-
-/// What a column's texts are understood as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Pool,
-    Clients,
-    AddIns,
-    Providers,
-    Day,
-    Answer,
-    OptionFlag,
-    Value(usize),
-    /// An address in a wanted column.
-    Address(usize),
-    Spelling,
-}
-
-/// One column with the texts that it held so far.
-struct Column {
-    at: usize,
-    kind: Kind,
-    seen: Dictionary,
-}
-
-/// The columns in which a field's text may stand, first choice first.
-struct Cell {
-    columns: Vec<Column>,
-}
-
-/// Reads rows of one layout.
-pub(crate) struct Reading<'a, 'c> {
-    common: &'c Common<'a>,
-    layout: &'c Layout,
-    system: DateSystem,
-    file: FilePlace<'c>,
-    pool: Cell,
-    clients: Cell,
-    add_ins: Cell,
-    license_end: Cell,
-    last_seen: Cell,
-    group_chat: Cell,
-    pic_enabled: Cell,
-    organizer: Cell,
-    providers: Cell,
-    values: Vec<Cell>,
-    spelled: Vec<Cell>,
-    sip: Vec<usize>,
-    domain_ids: Dictionary,
-    domain_hashes: Vec<u64>,
-    scratch: Vec<u8>,
-    section: Section,
 }
 
 /// How places in a file are named.
@@ -136,94 +105,25 @@ impl FilePlace<'_> {
     }
 }
 
-impl Cell {
-    fn new(columns: &[usize], kind: impl Fn(usize) -> Kind, hash: &Keyed) -> Self {
-        let columns = columns.iter().map(|&at| Column {
-            at,
-            kind: kind(at),
-            seen: Dictionary::new(hash.clone()),
-        });
-        Self {
-            columns: columns.collect(),
-        }
-    }
-
-    /// The number of the first text that is not empty.
-    #[inline]
-    fn number(&mut self, record: &Record<'_>, common: &Common<'_>, system: DateSystem) -> u32 {
-        for column in &mut self.columns {
-            let bytes = record.bytes(column.at);
-            if bytes.is_empty() {
-                continue;
-            }
-            let number = match column.seen.get(bytes) {
-                Some(number) => number,
-                None => column.learn(record.text(column.at), common, system),
-            };
-            if number != NOTHING {
-                return number;
-            }
-        }
-        NOTHING
-    }
-
-    /// What is wrong with the text that counts.
-    fn problems(
-        &self,
-        record: &Record<'_>,
-        layout: &Layout,
-        common: &Common<'_>,
-        system: DateSystem,
-    ) -> Vec<Problem> {
-        let filled = self
-            .columns
-            .iter()
-            .find(|column| !clean(record.text(column.at)).is_empty());
-        let Some(column) = filled else {
-            return Vec::new();
-        };
-        let understood = column.understand(clean(record.text(column.at)), common, system);
-        let problems = understood.err().unwrap_or_default().into_iter();
-        problems
-            .map(|problem| problem.under(&layout.headers[column.at]))
-            .collect()
-    }
-}
-
-impl Column {
-    #[cold]
-    fn learn(&mut self, cell: &str, common: &Common<'_>, system: DateSystem) -> u32 {
-        let text = clean(cell);
-        let number = if text.is_empty() {
-            NOTHING
-        } else {
-            self.understand(text, common, system).unwrap_or(BAD)
-        };
-        self.seen.put(cell.as_bytes(), number);
-        number
-    }
-
-    fn understand(
-        &self,
-        text: &str,
-        common: &Common<'_>,
-        system: DateSystem,
-    ) -> Result<u32, Vec<Problem>> {
-        let one = |problem| vec![problem];
-        let mut interpreter = common.interpreter();
-        match self.kind {
-            Kind::Pool => Ok(interpreter.pool(text)),
-            Kind::Clients => Ok(interpreter.clients(text)),
-            Kind::AddIns => Ok(interpreter.add_ins(text)),
-            Kind::Providers => interpreter.providers(text),
-            Kind::Day => interpreter.day(text, system).map_err(one),
-            Kind::Answer => answer(text).map_err(one),
-            Kind::OptionFlag => option_flag(text).map_err(one),
-            Kind::Value(column) => Ok(interpreter.value(column, text)),
-            Kind::Address(column) => Ok(interpreter.value(column, &address(text))),
-            Kind::Spelling => Ok(interpreter.texts.id(text)),
-        }
-    }
+/// Reads rows of one layout.
+pub(crate) struct Reading<'a, 'c> {
+    common: &'c Common<'a>,
+    layout: &'c Layout,
+    system: DateSystem,
+    file: FilePlace<'c>,
+    /// The columns that matter, first choice of a role first.
+    columns: Vec<Column>,
+    /// What the row says in each role.
+    numbers: Vec<u32>,
+    /// How many wanted columns there are, and how many spellings are kept.
+    values: usize,
+    spelled: usize,
+    sip: Vec<usize>,
+    domain_ids: Dictionary,
+    domain_hashes: Vec<u64>,
+    /// The address of the row.
+    address: Vec<u8>,
+    section: Section,
 }
 
 impl<'a, 'c> Reading<'a, 'c> {
@@ -234,46 +134,28 @@ impl<'a, 'c> Reading<'a, 'c> {
         file: FilePlace<'c>,
     ) -> Self {
         let hash = &common.hash;
-        let cell = |field, kind: Kind| Cell::new(layout.columns(field), |_| kind, hash);
-        let flag_or_answer = |at| match layout.is_option_flags(at) {
-            true => Kind::OptionFlag,
-            false => Kind::Answer,
-        };
         let mut domain_ids = Dictionary::new(hash.clone());
         domain_ids.put(b"", 0);
+        let values = layout.keys.len();
+        let spelled = if common.keeps_spelling {
+            Field::COUNT
+        } else {
+            0
+        };
         Self {
             common,
             layout,
             system,
             file,
-            pool: cell(Field::Pool, Kind::Pool),
-            clients: cell(Field::Client, Kind::Clients),
-            add_ins: cell(Field::AddIn, Kind::AddIns),
-            license_end: cell(Field::LicenseEnd, Kind::Day),
-            last_seen: Cell::new(&layout.last_seen, |_| Kind::Day, hash),
-            group_chat: cell(Field::GroupChat, Kind::Answer),
-            pic_enabled: Cell::new(layout.columns(Field::PicEnabled), flag_or_answer, hash),
-            organizer: cell(Field::Organizer, Kind::Answer),
-            providers: cell(Field::Providers, Kind::Providers),
-            values: values(layout, hash),
-            spelled: spelled(layout, common),
+            columns: columns(layout, common),
+            numbers: vec![NOTHING; Role::FIXED + values + spelled],
+            values,
+            spelled,
             sip: layout.columns(Field::Sip).to_vec(),
             domain_ids,
             domain_hashes: vec![hash.bytes(b"")],
-            scratch: Vec::new(),
-            section: Section {
-                rows: Packed::default(),
-                domains: Domains::default(),
-                positions: Positions::default(),
-                remarks: Remarks::default(),
-                meanings: Meanings::new(hash.clone()),
-                lists: Lists::new(hash.clone()),
-                notices: Notices::default(),
-                short: 0,
-                first_short: 0,
-                rejected: 0,
-                extra: 0,
-            },
+            address: Vec::new(),
+            section: Section::new(hash),
         }
     }
 
@@ -291,54 +173,51 @@ impl<'a, 'c> Reading<'a, 'c> {
 
     #[inline]
     fn row(&mut self, record: &Record<'_>, seen: &mut Seen) {
-        self.address(record);
-        let at = memrchr(b'@', &self.scratch);
+        self.take_address(record);
+        let at = memrchr(b'@', &self.address);
         if at.is_none() && is_no_row(record) {
             return;
         }
         self.count(record);
-        let meaning = self.meaning(record);
+        let is_understood = self.understand(record);
         let is_suspect = at.is_none()
             || record.len() > self.layout.headers.len()
             || !self.layout.extra_columns().is_empty();
-        let number = match meaning {
-            Some(meaning) if !is_suspect || self.whole(record).is_none() => {
-                self.section.meanings.id(&meaning)
-            }
-            _ => self.reject(record),
-        };
-        self.keep(number, at, seen);
-        let remark = Remark::of(record, self.layout);
-        self.section.remarks.push(remark);
+        let is_good = is_understood && (!is_suspect || self.whole(record).is_none());
+        if is_good {
+            let number = self.meaning();
+            self.keep(number, at, seen);
+        } else {
+            self.reject(record);
+        }
+        self.section.remarks.push(Remark::of(record, self.layout));
     }
 
-    /// Puts the address of a record into `scratch`, lower case and without `sip:`.
+    /// Takes the address of a record, lower case and without `sip:`.
     #[inline]
-    fn address(&mut self, record: &Record<'_>) {
-        self.scratch.clear();
+    fn take_address(&mut self, record: &Record<'_>) {
+        self.address.clear();
         for &column in &self.sip {
             let bytes = record.bytes(column);
-            if bytes.is_empty() {
-                continue;
-            }
-            let is_plain = bytes[0] != b'\'' && is_graphic(bytes);
-            let bare = match bytes {
-                [s, i, p, b':', rest @ ..] if [*s, *i, *p].eq_ignore_ascii_case(b"sip") => rest,
-                _ => bytes,
-            };
+            let is_plain = !bytes.is_empty() && bytes[0] != b'\'' && is_graphic(bytes);
             if is_plain {
-                self.scratch.extend_from_slice(bare);
-                self.scratch.make_ascii_lowercase();
-            } else {
-                let text = address(record.text(column));
-                self.scratch.extend_from_slice(text.as_bytes());
+                let bare = match bytes {
+                    [s, i, p, b':', rest @ ..] if [*s, *i, *p].eq_ignore_ascii_case(b"sip") => rest,
+                    _ => bytes,
+                };
+                self.address.extend_from_slice(bare);
+                self.address.make_ascii_lowercase();
+            } else if !bytes.is_empty() {
+                let address = cell::address(record.text(column));
+                self.address.extend_from_slice(address.as_bytes());
             }
-            if !self.scratch.is_empty() {
+            if !self.address.is_empty() {
                 return;
             }
         }
     }
 
+    #[inline]
     fn count(&mut self, record: &Record<'_>) {
         let section = &mut self.section;
         section.positions.push(section.rows.len(), record.row());
@@ -350,80 +229,105 @@ impl<'a, 'c> Reading<'a, 'c> {
         }
     }
 
-    /// What the cells say; `None` if one of them cannot be understood.
+    /// Looks up what the cells say; false if one of them cannot be understood.
     #[inline]
-    fn meaning(&mut self, record: &Record<'_>) -> Option<Meaning> {
-        let (common, system) = (self.common, self.system);
+    fn understand(&mut self, record: &Record<'_>) -> bool {
+        self.numbers.fill(NOTHING);
         let mut is_good = true;
-        let mut number = |cell: &mut Cell| {
-            let number = cell.number(record, common, system);
+        for column in &mut self.columns {
+            let bytes = record.bytes(column.at);
+            if bytes.is_empty() || self.numbers[column.slot] != NOTHING {
+                continue;
+            }
+            let number = match column.seen.get(bytes) {
+                Some(number) => number,
+                None => column.learn(record.text(column.at), self.common, self.system),
+            };
+            self.numbers[column.slot] = number;
             is_good &= number != BAD;
-            number
-        };
-        let mut meaning = Meaning {
-            pool: number(&mut self.pool),
-            clients: number(&mut self.clients),
-            add_ins: number(&mut self.add_ins),
-            license_end: number(&mut self.license_end),
-            seen: number(&mut self.last_seen),
-            group_chat: Answer::from_number(number(&mut self.group_chat)),
-            pic_enabled: Answer::from_number(number(&mut self.pic_enabled)),
-            organizer: Answer::from_number(number(&mut self.organizer)),
-            providers: ProviderSet(u8::try_from(number(&mut self.providers)).unwrap_or(0)),
-            ..Meaning::default()
-        };
-        let lists = &mut self.section.lists;
-        for cell in &mut self.values {
-            meaning.values = lists.push(meaning.values, number(cell));
         }
-        for cell in &mut self.spelled {
-            meaning.spelled = lists.push(meaning.spelled, number(cell));
-        }
-        is_good.then_some(meaning)
+        is_good
+    }
+
+    /// The number of what the row says.
+    #[inline]
+    fn meaning(&mut self) -> u32 {
+        let number = |role: Role| self.numbers[role as usize];
+        let section = &mut self.section;
+        let (values, spelled) = self.numbers[Role::FIXED..].split_at(self.values);
+        debug_assert_eq!(spelled.len(), self.spelled);
+        let list = |lists: &mut Lists, numbers: &[u32]| {
+            numbers
+                .iter()
+                .fold(0, |list, &number| lists.push(list, number))
+        };
+        let rare = Rare {
+            add_ins: number(Role::AddIns),
+            license_end: number(Role::LicenseEnd),
+            seen: number(Role::LastSeen),
+            spelled: list(&mut section.lists, spelled),
+        };
+        let meaning = Meaning {
+            pool: number(Role::Pool),
+            clients: number(Role::Clients),
+            values: list(&mut section.lists, values),
+            rare: if rare == Rare::default() {
+                0
+            } else {
+                section.rare.number(rare)
+            },
+            flags: Flags::new(
+                number(Role::GroupChat),
+                number(Role::PicEnabled),
+                number(Role::Organizer),
+                number(Role::Providers),
+            ),
+        };
+        section.meanings.number(meaning)
     }
 
     /// What is wrong with the row as a whole.
     #[cold]
     fn whole(&self, record: &Record<'_>) -> Option<Problem> {
-        of_row(record, self.layout, &String::from_utf8_lossy(&self.scratch))
+        of_row(record, self.layout, &String::from_utf8_lossy(&self.address))
     }
 
     #[cold]
-    fn reject(&mut self, record: &Record<'_>) -> u32 {
-        let problems = self.problems(record);
-        let place = &self.file;
-        for problem in &problems {
-            self.section.notices.reject(place, record.row(), problem);
+    fn reject(&mut self, record: &Record<'_>) {
+        for problem in self.problems(record) {
+            let notices = &mut self.section.notices;
+            notices.reject(&self.file, record.row(), &problem);
         }
         let extra = record.len().saturating_sub(self.layout.headers.len())
             + self.layout.extra_columns().len();
-        self.section.rejected += 1;
-        self.section.extra = self.section.extra.max(extra);
-        REJECTED
+        let section = &mut self.section;
+        section.rejected += 1;
+        section.extra = section.extra.max(extra);
+        section.rows.push(b"", b"", 0, REJECTED);
     }
 
-    /// Everything that is wrong with a row.
+    /// Everything that is wrong with a row whose address was taken.
     fn problems(&self, record: &Record<'_>) -> Vec<Problem> {
         let mut problems: Vec<Problem> = self.whole(record).into_iter().collect();
         if problems.iter().any(Problem::is_no_user_at_all) {
             return problems;
         }
-        for cell in [
-            &self.providers,
-            &self.group_chat,
-            &self.organizer,
-            &self.pic_enabled,
-            &self.license_end,
-            &self.last_seen,
-        ] {
-            problems.extend(cell.problems(record, self.layout, self.common, self.system));
+        let mut done = vec![false; self.numbers.len()];
+        for column in &self.columns {
+            let text = cell::clean(record.text(column.at));
+            if text.is_empty() || std::mem::replace(&mut done[column.slot], true) {
+                continue;
+            }
+            let understood = column.understand(text, self.common, self.system);
+            let found = understood.err().unwrap_or_default().into_iter();
+            problems.extend(found.map(|problem| problem.under(&self.layout.headers[column.at])));
         }
         problems
     }
 
-    /// What is wrong with a record that is a row.
+    /// Everything that is wrong with a record that is a row.
     pub(crate) fn problems_of(&mut self, record: &Record<'_>) -> Vec<Problem> {
-        self.address(record);
+        self.take_address(record);
         self.problems(record)
     }
 
@@ -434,58 +338,32 @@ impl<'a, 'c> Reading<'a, 'c> {
 
     #[inline]
     fn keep(&mut self, number: u32, at: Option<usize>, seen: &mut Seen) {
-        if number == REJECTED {
-            self.section.rows.push("", "", 0, REJECTED);
-            return;
-        }
-        let (local, domain) = self.scratch.split_at(at.unwrap_or(self.scratch.len()));
+        let (local, domain) = self.address.split_at(at.unwrap_or(self.address.len()));
         let id = match self.domain_ids.get(domain) {
             Some(id) => id,
-            None => {
-                let id = self.section.domains.add(text(domain));
-                self.domain_ids.put(domain, u32::from(id));
-                if usize::from(id) == self.domain_hashes.len() {
-                    self.domain_hashes.push(self.common.hash.bytes(domain));
-                }
-                u32::from(id)
-            }
+            None => self.section.domains.learn(domain, &mut self.domain_ids),
         };
-        let domain_hash = match self.domain_hashes.get(id as usize) {
-            Some(&hash) => hash,
-            None => self.common.hash.bytes(domain),
+        let hash = &self.common.hash;
+        if id as usize == self.domain_hashes.len() {
+            self.domain_hashes.push(hash.bytes(domain));
+        }
+        let of_domain = match self.domain_hashes.get(id as usize) {
+            Some(&of_domain) => of_domain,
+            None => hash.bytes(domain),
         };
-        seen.note(address_hash(&self.common.hash, local, domain_hash));
+        seen.note(address_hash(hash, local, of_domain));
         let id = DomainId::try_from(id).unwrap_or(DomainId::MAX);
-        self.section
-            .rows
-            .push(text(local), text(domain), id, number);
+        self.section.rows.push(local, domain, id, number);
     }
 }
 
-fn values(layout: &Layout, hash: &Keyed) -> Vec<Cell> {
-    layout
-        .keys
-        .iter()
-        .enumerate()
-        .map(|(at, key)| match key {
-            KeySource::Column(column) => Cell::new(&[*column], |_| Kind::Value(at), hash),
-            KeySource::Field(Field::Sip) => {
-                Cell::new(layout.columns(Field::Sip), |_| Kind::Address(at), hash)
-            }
-            KeySource::Field(field) => Cell::new(layout.columns(*field), |_| Kind::Value(at), hash),
-            KeySource::Missing => Cell::new(&[], |_| Kind::Value(at), hash),
-        })
-        .collect()
-}
-
-fn spelled(layout: &Layout, common: &Common<'_>) -> Vec<Cell> {
-    if !common.keeps_spelling {
-        return Vec::new();
+impl Domains {
+    #[cold]
+    fn learn(&mut self, domain: &[u8], ids: &mut Dictionary) -> u32 {
+        let id = u32::from(self.add(domain));
+        ids.put(domain, id);
+        id
     }
-    Field::ALL
-        .iter()
-        .map(|&field| Cell::new(layout.columns(field), |_| Kind::Spelling, &common.hash))
-        .collect()
 }
 
 /// A blank record, or the Ctrl-Z that ends text files of old systems.
@@ -499,9 +377,4 @@ fn is_graphic(bytes: &[u8]) -> bool {
     bytes
         .iter()
         .fold(true, |all, byte| all & byte.is_ascii_graphic())
-}
-
-/// Addresses are cut at ASCII characters, so that the parts are text.
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap_or("")
 }

@@ -12,6 +12,7 @@ use std::sync::Mutex;
 use super::Request;
 use super::cell::clean;
 use super::columns::{EXTRA_COLUMN, Layout};
+use super::delimited::encoding::Trust;
 use super::dictionary::Keyed;
 use super::interpreter::Interpreter;
 use super::opening::{Opened, open};
@@ -37,6 +38,8 @@ pub struct Rejected {
     firsts: Vec<u32>,
     /// How many cells beyond the last header a rejected row has at most.
     pub(crate) extra: usize,
+    /// Files that are not the UTF-8 that they were taken for.
+    pub(crate) doubted: Vec<usize>,
 }
 
 impl Rejected {
@@ -69,6 +72,14 @@ impl Rejected {
         self.known = HashMap::new();
         self.rows.sort_unstable();
         self.firsts = files.iter().map(|file| file.first).collect();
+    }
+
+    fn trust(&self, file: usize) -> Trust {
+        if self.doubted.contains(&file) {
+            Trust::Failed
+        } else {
+            Trust::Untested
+        }
     }
 
     /// The reasons that concern users for the rows of a file, by the row's position in it.
@@ -118,7 +129,7 @@ pub fn write_rejected(
     products: &Products,
     out: &mut dyn Write,
 ) -> Result<u64, WriteError> {
-    let union = Union::of(sources, request, rejected.extra.min(EXTRA_CELLS))?;
+    let union = Union::of(sources, request, rejected)?;
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(
         union
@@ -133,17 +144,18 @@ pub fn write_rejected(
     };
     let mut written = 0;
     for (number, source) in sources.iter().enumerate() {
-        let mut opened = open(source, request)?;
+        let mut opened = open(source, request, rejected.trust(number))?;
         let file = FilePlace {
             file: &source.name,
             sheet: opened.sheet.as_deref(),
             number,
         };
-        let system = opened.records.date_system();
+        let records = opened.body.records();
+        let system = records.date_system();
         let mut reading = Reading::new(&common, &opened.layout, system, file);
         let mut with_user = rejected.of_file(number).peekable();
         let mut position = 0;
-        while let Some(record) = opened.records.next_record()? {
+        while let Some(record) = records.next_record()? {
             if !Reading::is_row(&record) {
                 continue;
             }
@@ -181,19 +193,23 @@ struct Union {
 const EXTRA_CELLS: usize = 1000;
 
 impl Union {
-    fn of(sources: &[Source<'_>], request: &Request, extra: usize) -> Result<Self, ReadError> {
+    fn of(
+        sources: &[Source<'_>],
+        request: &Request,
+        rejected: &Rejected,
+    ) -> Result<Self, ReadError> {
         let mut union = Self {
             headers: Vec::new(),
             columns: Vec::new(),
             extra: 0,
         };
         let mut known = HashMap::new();
-        for source in sources {
-            let Opened { layout, .. } = open(source, request)?;
+        for (number, source) in sources.iter().enumerate() {
+            let Opened { layout, .. } = open(source, request, rejected.trust(number))?;
             union.add(&layout, &mut known);
         }
         union.extra = union.headers.len();
-        let extra = (1..=extra).map(|n| format!("{EXTRA_COLUMN}{n}"));
+        let extra = (1..=rejected.extra.min(EXTRA_CELLS)).map(|n| format!("{EXTRA_COLUMN}{n}"));
         union.headers.extend(extra);
         union.headers.extend(ADDED.map(str::to_owned));
         Ok(union)

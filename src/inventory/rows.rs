@@ -3,12 +3,16 @@
 //! In: the sections that were read. Out: for every row whose it is, what it says and where it stands; rows are known by
 //! their position among the rows of all files, in the order of reading.
 
+use super::address::Address;
 use super::dictionary::Keyed;
 use super::duplicates::{Groups, Seen, address_hash};
-use super::meaning::{Lists, Meaning, Meanings};
-use super::packed::{Address, DomainId, Domains};
+use super::meaning::{Lists, Meaning, Rare};
+use super::packed::{CHUNK, Chunk, DomainId, Domains};
+use super::positions::Positions;
 use super::reading::{FilePlace, REJECTED, Section};
-use super::remarks::Remark;
+use super::remarks::{Remark, Remarks};
+use super::table::Table;
+use super::threads::{Threads, in_parts};
 use crate::diagnostic::Place;
 
 /// A file that was read.
@@ -30,20 +34,28 @@ impl File {
     }
 }
 
+/// What is known about a stretch of rows beside their addresses.
+#[derive(Debug)]
+struct Stretch {
+    /// Position of its first row, and its first chunk.
+    start: u32,
+    chunk: usize,
+    positions: Positions,
+    /// What to add to its row numbers.
+    shift: u64,
+    remarks: Remarks,
+}
+
 /// The rows of all files.
 #[derive(Debug)]
 pub(crate) struct Rows {
     pub(crate) files: Vec<File>,
-    sections: Vec<Section>,
-    /// Position of each section's first row.
-    starts: Vec<u32>,
-    /// What to add to the row numbers of each section.
-    shifts: Vec<u64>,
-    /// For each section the numbers of its meanings among all.
-    translations: Vec<Vec<u32>>,
+    stretches: Vec<Stretch>,
+    /// The addresses with the numbers of their meanings, or [`REJECTED`].
+    pub(crate) chunks: Vec<Chunk>,
     pub(crate) domains: Domains,
     pub(crate) meanings: Vec<Meaning>,
-    pub(crate) lists: Lists,
+    pub(crate) rare: Vec<Rare>,
 }
 
 /// A section with what its position needs: the row number to add.
@@ -52,63 +64,105 @@ pub(crate) struct Placed {
     pub(crate) shift: u64,
 }
 
+/// What the rows of all sections say.
+struct Said {
+    meanings: Table<Meaning>,
+    rare: Table<Rare>,
+    lists: Lists,
+}
+
+impl Said {
+    /// Takes in what the rows of a section say; gives the new number of each of its meanings.
+    fn take_in(&mut self, section: &Section) -> Vec<u32> {
+        let lists = self.lists.take_in(&section.lists);
+        let rare = section.rare.iter().map(|row| {
+            let spelled = lists[row.spelled as usize];
+            self.rare.number(Rare { spelled, ..*row })
+        });
+        let rare: Vec<u32> = rare.collect();
+        let meanings = section.meanings.iter().map(|meaning| {
+            self.meanings.number(Meaning {
+                values: lists[meaning.values as usize],
+                rare: rare[meaning.rare as usize],
+                ..*meaning
+            })
+        });
+        meanings.collect()
+    }
+}
+
 impl Rows {
-    /// Puts sections together, in the order of reading.
-    pub(crate) fn new(files: Vec<File>, placed: Vec<Placed>, hash: &Keyed) -> Self {
+    /// Puts sections together, in the order of reading; the lists are those of the rows' meanings.
+    pub(crate) fn new(files: Vec<File>, placed: Vec<Placed>, hash: &Keyed) -> (Self, Lists) {
         let mut rows = Self {
             files,
-            sections: Vec::new(),
-            starts: Vec::new(),
-            shifts: Vec::new(),
-            translations: Vec::new(),
+            stretches: Vec::new(),
+            chunks: Vec::new(),
             domains: Domains::default(),
             meanings: Vec::new(),
-            lists: Lists::new(hash.clone()),
+            rare: Vec::new(),
         };
-        let mut meanings = Meanings::new(hash.clone());
-        let mut next = 0;
-        for Placed { mut section, shift } in placed {
-            let translation = rows.take_in(&section, &mut meanings);
-            rows.translations.push(translation);
-            let domains: Vec<DomainId> = section
-                .domains
-                .iter()
-                .map(|domain| {
-                    rows.domains
-                        .find(domain)
-                        .unwrap_or_else(|| rows.domains.add(domain))
-                })
-                .collect();
-            section.rows.renumber_domains(&domains);
-            rows.starts.push(next);
-            rows.shifts.push(shift);
-            next += u32::try_from(section.rows.len()).unwrap_or(u32::MAX);
-            rows.sections.push(section);
+        let mut said = Said {
+            meanings: Table::new(hash),
+            rare: Table::new(hash),
+            lists: Lists::new(hash),
+        };
+        said.rare.number(Rare::default());
+        let mut start = 0;
+        for placed in placed {
+            let length = u32::try_from(placed.section.rows.len()).unwrap_or(u32::MAX);
+            rows.take_in(placed, &mut said, start);
+            start += length;
         }
-        rows.meanings = meanings.list;
-        rows
+        rows.meanings = said.meanings.into_list();
+        rows.rare = said.rare.into_list();
+        (rows, said.lists)
     }
 
-    fn take_in(&mut self, section: &Section, meanings: &mut Meanings) -> Vec<u32> {
-        let lists = self.lists.take_in(&section.lists);
-        let of_list = |list: u32| lists[list as usize];
-        section
-            .meanings
-            .list
+    fn take_in(&mut self, placed: Placed, said: &mut Said, start: u32) {
+        let Placed { section, shift } = placed;
+        let new = said.take_in(&section);
+        let domains: Vec<DomainId> = section
+            .domains
             .iter()
-            .map(|meaning| {
-                meanings.id(&Meaning {
-                    values: of_list(meaning.values),
-                    spelled: of_list(meaning.spelled),
-                    ..*meaning
-                })
-            })
-            .collect()
+            .map(|domain| self.domains.id(domain))
+            .collect();
+        self.stretches.push(Stretch {
+            start,
+            chunk: self.chunks.len(),
+            positions: section.positions,
+            shift,
+            remarks: section.remarks,
+        });
+        let is_new = (0..).zip(&new).any(|(old, &new)| old != new);
+        for mut chunk in section.rows.chunks {
+            if is_new {
+                for number in chunk
+                    .numbers
+                    .iter_mut()
+                    .filter(|number| **number != REJECTED)
+                {
+                    *number = new[*number as usize];
+                }
+            }
+            chunk.renumber_domains(&section.domains, &domains);
+            self.chunks.push(chunk);
+        }
     }
 
-    fn section(&self, row: u32) -> (usize, u32) {
-        let section = self.starts.partition_point(|&start| start <= row) - 1;
-        (section, row - self.starts[section])
+    fn stretch(&self, row: u32) -> (&Stretch, u32) {
+        let at = self
+            .stretches
+            .partition_point(|stretch| stretch.start <= row);
+        let stretch = &self.stretches[at - 1];
+        (stretch, row - stretch.start)
+    }
+
+    /// The chunk of a row and the position in it.
+    fn chunk(&self, row: u32) -> (&Chunk, usize) {
+        let (stretch, at) = self.stretch(row);
+        let at = at as usize;
+        (&self.chunks[stretch.chunk + at / CHUNK], at % CHUNK)
     }
 
     /// The position of the file in which a row stands.
@@ -118,8 +172,8 @@ impl Rows {
 
     /// The row's number in its file, as a person sees it.
     pub(crate) fn number(&self, row: u32) -> u64 {
-        let (section, at) = self.section(row);
-        self.sections[section].positions.number(at) + self.shifts[section]
+        let (stretch, at) = self.stretch(row);
+        stretch.positions.number(at) + stretch.shift
     }
 
     /// The place of a row.
@@ -130,68 +184,65 @@ impl Rows {
 
     /// Whose row it is.
     pub(crate) fn address(&self, row: u32) -> Address<'_> {
-        let (section, at) = self.section(row);
-        self.sections[section]
-            .rows
-            .address(at as usize, &self.domains)
+        let (chunk, at) = self.chunk(row);
+        chunk.address(at, &self.domains)
     }
 
-    /// The number of what a row says, or [`REJECTED`].
-    pub(crate) fn meaning(&self, row: u32) -> u32 {
-        let (section, at) = self.section(row);
-        let number = self.sections[section].rows.number(at as usize);
-        self.translate(section, number)
+    /// The number of what a row says.
+    pub(crate) fn meaning_number(&self, row: u32) -> u32 {
+        let (chunk, at) = self.chunk(row);
+        chunk.numbers[at]
+    }
+
+    /// What a row says, which is not rejected for itself.
+    pub(crate) fn meaning(&self, row: u32) -> &Meaning {
+        &self.meanings[self.meaning_number(row) as usize]
     }
 
     /// The remark about a row.
     pub(crate) fn remark(&self, row: u32) -> Remark {
-        let (section, at) = self.section(row);
-        self.sections[section].remarks.get(at)
+        let (stretch, at) = self.stretch(row);
+        stretch.remarks.get(at)
     }
 
-    #[inline]
-    fn translate(&self, section: usize, number: u32) -> u32 {
-        match number {
-            REJECTED => REJECTED,
-            number => self.translations[section][number as usize],
-        }
-    }
-
-    /// Hands on every row, in order: position, address, domain, number of the meaning or [`REJECTED`].
-    pub(crate) fn for_each<'a>(&'a self, mut take: impl FnMut(u32, Address<'a>, DomainId, u32)) {
-        let mut row = 0;
-        for (at, section) in self.sections.iter().enumerate() {
-            section
-                .rows
-                .for_each(&self.domains, |_, address, domain, number| {
-                    take(row, address, domain, self.translate(at, number));
-                    row += 1;
-                });
-        }
+    /// The chunks, each with the position of its first row.
+    pub(crate) fn with_starts(&self) -> Vec<(u32, &Chunk)> {
+        let mut start = 0;
+        self.chunks
+            .iter()
+            .map(|chunk| {
+                let first = start;
+                start += u32::try_from(chunk.len()).unwrap_or(u32::MAX);
+                (first, chunk)
+            })
+            .collect()
     }
 
     /// The rows that share their user with other rows.
-    pub(crate) fn groups(&self, seen: Vec<Seen>, hash: &Keyed) -> Groups {
+    pub(crate) fn groups(&self, seen: Vec<Seen>, hash: &Keyed, threads: Threads) -> Groups {
         let repeated = Seen::repeated(seen);
         let domains: Vec<u64> = self
             .domains
             .iter()
-            .map(|domain| hash.bytes(domain.as_bytes()))
+            .map(|domain| hash.bytes(domain))
             .collect();
-        let mut candidates = Vec::new();
-        self.for_each(|row, address, domain, number| {
-            if number == REJECTED {
-                return;
+        let parts = in_parts(&self.with_starts(), threads, |chunks| {
+            let mut candidates = Vec::new();
+            for &(start, chunk) in chunks {
+                let mut row = start;
+                chunk.for_each(&self.domains, |number, address, domain| {
+                    let (local, at_domain) = address.parts();
+                    let of_domain = domains.get(usize::from(domain)).copied();
+                    let of_domain = of_domain.unwrap_or_else(|| hash.bytes(at_domain));
+                    let hash = address_hash(hash, local, of_domain);
+                    if number != REJECTED && repeated.has(hash) {
+                        candidates.push((hash, row));
+                    }
+                    row += 1;
+                });
             }
-            let of_domain = match domains.get(usize::from(domain)) {
-                Some(&hash) => hash,
-                None => hash.bytes(address.at_domain().as_bytes()),
-            };
-            let hash = address_hash(hash, address.local().as_bytes(), of_domain);
-            if repeated.has(hash) {
-                candidates.push((hash, row));
-            }
+            candidates
         });
-        Groups::new(candidates, |row| self.address(row))
+        Groups::new(parts.concat(), |row| self.address(row))
     }
 }

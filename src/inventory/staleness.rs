@@ -1,12 +1,12 @@
 //! Clients that a monitoring export remembers though the user has a newer one.
 //!
-//! In: what the rows of a user say, with the day on which each was seen. Out: the rows whose clients do not count. It plays a
-//! part only where the user names the column that says when a client was last seen: then the newest of each family of
-//! clients counts (the desktop client was upgraded, the phone still is there), and nothing that was last seen before a
-//! given day.
+//! In: the clients of a user's rows, with the day on which each row was seen. Out: the clients that count. It plays a part
+//! only where the user names the column that says when a client was last seen: then the newest of each family of clients
+//! counts (the desktop client was upgraded, the phone still is there), and nothing that was last seen before a given day.
 
-use super::interpreter::Interpreter;
-use super::meaning::{Clients, Meaning, NOTHING};
+use std::collections::HashMap;
+
+use super::meaning::{Clients, NOTHING};
 use crate::model::{Client, EndpointSet};
 
 /// Clients of which a person uses one at a time.
@@ -23,47 +23,63 @@ const FAMILIES: [&[Client]; 4] = [
     &[Client::LYNC_WEB_APP_2010, Client::LYNC_WEB_APP_2013],
 ];
 
-/// The rows, by position, whose clients are superseded by a newer one of the same family, or older than `oldest` (a day as
-/// the interpreter numbers it). Rows that do not say when a client was seen always count.
-pub(crate) fn stale(
-    rows: &[Meaning],
-    interpreter: &Interpreter<'_>,
-    oldest: Option<u32>,
-) -> Vec<usize> {
-    if rows.iter().all(|row| row.seen == NOTHING) {
-        return Vec::new();
-    }
-    let clients: Vec<Option<&Clients>> = rows
-        .iter()
-        .map(|row| interpreter.clients.get(row.clients))
-        .collect();
-    (0..rows.len())
-        .filter(|&at| {
-            let (seen, Some(its)) = (rows[at].seen, clients[at]) else {
-                return false;
-            };
-            let is_superseded = (0..rows.len()).any(|other| {
-                let (newer, Some(others)) = (rows[other].seen, clients[other]) else {
-                    return false;
-                };
-                newer > seen && covers(others, its)
-            });
-            seen != NOTHING && (is_superseded || oldest.is_some_and(|oldest| seen < oldest))
-        })
-        .collect()
+/// What competes for being the newest: a family of clients, or a text that names no client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Rival {
+    Family(EndpointSet),
+    Text(u32),
 }
 
-/// Is there, for every client of the older cell, one of its family in the newer?
-fn covers(newer: &Clients, older: &Clients) -> bool {
-    older
-        .unrecognized
+/// The clients of a user that count.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Current {
+    pub(crate) endpoints: EndpointSet,
+    pub(crate) unrecognized: Vec<u32>,
+    /// Rows, by position, of which a client does not count.
+    pub(crate) stale: Vec<usize>,
+}
+
+/// The clients that count, of rows with the day on which each was seen (0: it does not say, then they count) and what its
+/// client cell holds. `oldest`: what was seen before that day does not count.
+pub(crate) fn current(rows: &[(u32, &Clients)], oldest: Option<u32>) -> Current {
+    let mut newest: HashMap<Rival, u32> = HashMap::new();
+    for &(day, clients) in rows {
+        for rival in rivals(clients) {
+            let known = newest.entry(rival).or_default();
+            *known = day.max(*known);
+        }
+    }
+    let counts = |day: u32, rival: Rival| {
+        day == NOTHING || day >= oldest.unwrap_or(0) && newest.get(&rival) == Some(&day)
+    };
+    let mut current = Current::default();
+    for (at, &(day, clients)) in rows.iter().enumerate() {
+        let mut is_stale = false;
+        for client in clients.endpoints.iter() {
+            if counts(day, Rival::Family(family(client))) {
+                current.endpoints = current.endpoints.with(client);
+            } else {
+                is_stale = true;
+            }
+        }
+        for &text in &clients.unrecognized {
+            if counts(day, Rival::Text(text)) {
+                current.unrecognized.push(text);
+            } else {
+                is_stale = true;
+            }
+        }
+        current.stale.extend(is_stale.then_some(at));
+    }
+    current
+}
+
+fn rivals(clients: &Clients) -> impl Iterator<Item = Rival> {
+    let families = clients
+        .endpoints
         .iter()
-        .all(|text| newer.unrecognized.contains(text))
-        && !older.endpoints.is_empty()
-        && older
-            .endpoints
-            .iter()
-            .all(|client| newer.endpoints.has_any(family(client)))
+        .map(|client| Rival::Family(family(client)));
+    families.chain(clients.unrecognized.iter().map(|&text| Rival::Text(text)))
 }
 
 fn family(client: Client) -> EndpointSet {
@@ -85,13 +101,26 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_client_covers_older_ones_of_its_family_only() {
-        let lync = cell(&[Client::LYNC_2013]);
-        assert!(covers(&lync, &cell(&[Client::COMMUNICATOR_2007_R2])));
-        assert!(!covers(&lync, &cell(&[Client::LYNC_PHONE_EDITION])));
-        assert!(!covers(
-            &lync,
-            &cell(&[Client::LYNC_2010, Client::LYNC_2010_MOBILE])
-        ));
+    fn the_newest_of_each_family_counts() {
+        let rows = [
+            (
+                10,
+                cell(&[Client::COMMUNICATOR_2007_R2, Client::LYNC_2010_MOBILE]),
+            ),
+            (20, cell(&[Client::LYNC_2013])),
+            (0, cell(&[Client::LYNC_PHONE_EDITION])),
+        ];
+        let rows: Vec<(u32, &Clients)> =
+            rows.iter().map(|(day, clients)| (*day, clients)).collect();
+        let now = current(&rows, None);
+        let expected = [
+            Client::LYNC_2010_MOBILE,
+            Client::LYNC_2013,
+            Client::LYNC_PHONE_EDITION,
+        ];
+        assert_eq!(now.endpoints, EndpointSet::of(&expected));
+        assert_eq!(now.stale, [0]);
+        let recent = current(&rows, Some(15));
+        assert_eq!(recent.endpoints, EndpointSet::of(&expected[1..]));
     }
 }

@@ -2,19 +2,29 @@
 //!
 //! In: users in the order of their first rows. Out: the address and the shape of any of them.
 
-use super::packed::{Address, DomainId, Domains, Packed};
+use super::address::Address;
+use super::packed::{CHUNK, Chunk, Domains};
 
 /// The accepted users, in the order of their first rows.
 #[derive(Debug, Default)]
 pub struct Users {
-    packed: Packed,
+    chunks: Vec<Chunk>,
+    /// Position of the first user of each chunk, and the number of all at the end.
+    starts: Vec<usize>,
     domains: Domains,
 }
 
 impl Users {
-    pub(crate) fn new(domains: Domains) -> Self {
+    /// Users whose numbers are those of their shapes.
+    pub(crate) fn new(mut chunks: Vec<Chunk>, domains: Domains) -> Self {
+        chunks.retain(|chunk| chunk.len() > 0);
+        let mut starts = vec![0];
+        for chunk in &chunks {
+            starts.push(starts[starts.len() - 1] + chunk.len());
+        }
         Self {
-            packed: Packed::default(),
+            chunks,
+            starts,
             domains,
         }
     }
@@ -22,7 +32,7 @@ impl Users {
     /// How many users.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.packed.len()
+        self.starts.last().copied().unwrap_or(0)
     }
 
     /// No user at all?
@@ -35,18 +45,25 @@ impl Users {
     #[must_use]
     #[inline]
     pub fn shape(&self, user: usize) -> usize {
-        self.packed.number(user) as usize
+        let (chunk, at) = self.find(user);
+        chunk.numbers[at] as usize
     }
 
     /// A user's SIP address, lower case, without `sip:`.
     #[must_use]
     #[inline]
     pub fn sip(&self, user: usize) -> Address<'_> {
-        self.packed.address(user, &self.domains)
+        let (chunk, at) = self.find(user);
+        chunk.address(at, &self.domains)
     }
 
-    pub(crate) fn push(&mut self, address: Address<'_>, domain: DomainId, shape: u32) {
-        self.packed
-            .push(address.local(), address.at_domain(), domain, shape);
+    /// The chunk of a user and the position in it. No chunk is longer than [`CHUNK`], so it is rarely far from there.
+    #[inline]
+    fn find(&self, user: usize) -> (&Chunk, usize) {
+        let mut chunk = user / CHUNK;
+        if self.starts[chunk + 1] <= user {
+            chunk += self.starts[chunk..].partition_point(|&start| start <= user) - 1;
+        }
+        (&self.chunks[chunk], user - self.starts[chunk])
     }
 }

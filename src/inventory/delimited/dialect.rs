@@ -7,7 +7,8 @@ use super::super::columns::{Mapping, is_header};
 use super::super::record::Records;
 use super::super::source::ByteSource;
 use super::Delimited;
-use super::encoding::{Decision, Decoding, Feed};
+use super::encoding::{Decision, Decoding};
+use super::feed::Feed;
 
 /// The delimiters that are looked for, first choice first.
 pub(crate) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];

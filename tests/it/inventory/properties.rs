@@ -166,7 +166,7 @@ fn outcome(files: &[(&str, &[u8])]) -> Option<(Vec<String>, u64, u64, u64)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn a_table_is_the_same_inventory_however_it_is_written(
@@ -225,5 +225,86 @@ proptest! {
         let mut file = if header { b"SipAddress,HomePool,Client,PicLicenseExpiry\n".to_vec() } else { Vec::new() };
         file.extend(bytes);
         let _ = read(&[("a", &file)], &two_pools());
+    }
+}
+
+/// A table of about a megabyte, with everything in it that has a place: rejected rows, short rows, unknown texts, line breaks.
+fn a_large_table(end: &str, has_wide_cell: bool) -> String {
+    let mut text = format!("SipAddress,DisplayName,HomePool,Client,Department,Organizer{end}");
+    for row in 0..12_000 {
+        let pool = ["r2", "l10", "r2", "nowhere", ""][row * row % 97 % 5];
+        let client = [
+            "lync-2010",
+            "Acme Softphone",
+            "lync-2013; communicator-2007-r2",
+        ][row % 3];
+        let organizer = ["yes", "no", "", "", "perhaps"][row % 31 % 5];
+        let name = if row % 50 == 0 {
+            format!("\"Anna{end}{row}\"")
+        } else {
+            format!("Änne {row}")
+        };
+        text.push_str(&format!(
+            "sip:User{}@dom{}.example.com,{name},{pool},{client},IT {}",
+            row % 11_000,
+            row % 7,
+            row % 13
+        ));
+        text.push_str(if row % 101 == 0 { "" } else { "," });
+        text.push_str(if row % 101 == 0 { "" } else { organizer });
+        text.push_str(end);
+        if has_wide_cell && row == 3_000 {
+            let cell = format!("wide@x.com,r2{end}").repeat(40_000);
+            text.push_str(&format!("wide@x.com,\"{cell}\",r2,lync-2010,IT,yes{end}"));
+        }
+    }
+    text
+}
+
+#[test]
+fn several_threads_find_what_one_finds() {
+    for (end, has_wide_cell) in [("\n", false), ("\r\n", true), ("\r", false), ("\n", true)] {
+        let text = a_large_table(end, has_wide_cell);
+        let all = |threads| {
+            let request = cutover::inventory::Request {
+                threads,
+                ..two_pools()
+            };
+            let files = [
+                ("large.csv", text.as_bytes()),
+                ("again.csv", text[..text.len() / 3].as_bytes()),
+            ];
+            match read(&files, &request) {
+                Ok(inventory) => {
+                    let shapes: Vec<usize> = (0..inventory.users.len())
+                        .map(|user| inventory.users.shape(user))
+                        .collect();
+                    (
+                        said(&inventory),
+                        shapes,
+                        inventory.diagnostics,
+                        given_back(&files, &request),
+                    )
+                }
+                Err(refusal) => (
+                    (Vec::new(), 0, 0, 0),
+                    Vec::new(),
+                    refusal.diagnostics,
+                    String::new(),
+                ),
+            }
+        };
+        let one = all(1);
+        for threads in [2, 3, 7] {
+            let several = all(threads);
+            assert!(one.0 == several.0, "users differ on {threads} threads");
+            assert!(one.1 == several.1, "shapes differ on {threads} threads");
+            assert_eq!(one.2, several.2, "{threads} threads");
+            assert!(
+                one.3 == several.3,
+                "rejected rows differ on {threads} threads"
+            );
+        }
+        assert!(has_wide_cell || !one.1.is_empty());
     }
 }

@@ -1,0 +1,118 @@
+//! Records against those of the `csv` crate, and where ours differ on purpose.
+
+use super::super::source::ByteSource;
+use super::encoding::{Decision, Decoding};
+use super::*;
+use proptest::prelude::*;
+
+/// Row numbers and fields; the sources give `piece` bytes at once.
+fn read(text: &[u8], delimiter: u8, piece: usize) -> Result<Vec<(u64, Vec<String>)>, ReadError> {
+    struct Pieces<'a>(&'a [u8], usize);
+    impl ByteSource for Pieces<'_> {
+        fn len(&self) -> std::io::Result<u64> {
+            ByteSource::len(self.0)
+        }
+        fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let count = buffer.len().min(self.1);
+            self.0.read_at(offset, &mut buffer[..count])
+        }
+    }
+    let source = Pieces(text, piece);
+    let decision = Decision {
+        decoding: Decoding::Utf8,
+        skip: 0,
+        diagnostics: Vec::new(),
+    };
+    let mut reader = Delimited::new("file", Feed::new("file", &source, decision)?, delimiter);
+    let mut rows = Vec::new();
+    while let Some(record) = reader.next_record()? {
+        rows.push((record.row(), record.texts().map(str::to_owned).collect()));
+    }
+    Ok(rows)
+}
+
+fn rows(text: &str) -> Vec<(u64, Vec<String>)> {
+    read(text.as_bytes(), b',', 3).expect("the text is well formed")
+}
+
+#[test]
+fn row_numbers_are_lines_under_every_line_ending() {
+    for end in ["\n", "\r\n", "\r"] {
+        let text = ["a,b", "\"x", "y\",2", "", "c"].join(end);
+        let numbers: Vec<u64> = rows(&text).into_iter().map(|(row, _)| row).collect();
+        assert_eq!(numbers, [1, 2, 4, 5], "{end:?}");
+    }
+}
+
+#[test]
+fn a_quote_that_never_closes_is_refused_with_its_line() {
+    let error = read(b"a,b\n1,2\n3,\"x\ny\n", b',', 100).expect_err("the quote is open");
+    assert_eq!(error.code, "quote-not-closed");
+    assert!(error.message.contains("row 3"), "{}", error.message);
+    let text = format!("a\n\"{}", "x\n".repeat(MAX_RECORD));
+    assert_eq!(
+        read(text.as_bytes(), b',', 1 << 20)
+            .expect_err("too long")
+            .code,
+        "quote-not-closed"
+    );
+}
+
+#[test]
+fn nul_bytes_and_giant_fields_are_refused_with_their_row() {
+    assert_eq!(
+        read(b"a\nb\0\n", b',', 100).expect_err("NUL").code,
+        "nul-byte"
+    );
+    let text = format!("a\n{}\n", "x".repeat(MAX_FIELD + 1));
+    assert_eq!(
+        read(text.as_bytes(), b',', 1 << 20).expect_err("long").code,
+        "too-long"
+    );
+    let text = format!("a\n{}", "x,".repeat(MAX_RECORD));
+    assert_eq!(
+        read(text.as_bytes(), b',', 1 << 20).expect_err("long").code,
+        "too-long"
+    );
+}
+
+#[test]
+fn text_behind_a_closing_quote_is_kept() {
+    assert_eq!(rows("\"a\"\"b\"c\"d,e\n")[0].1, ["a\"bc\"d", "e"]);
+    assert_eq!(rows("\"\",\"\"\"\"\n")[0].1, ["", "\""]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #[test]
+    fn fields_are_those_of_the_csv_crate(
+        text in "[ab,;\"\"\r\n]{0,40}", quote_all in any::<bool>(), piece in 1_usize..9,
+    ) {
+        let text = if quote_all {
+            let fields: Vec<String> = text.split(',').map(|f| format!("\"{}\"", f.replace('"', "\"\""))).collect();
+            fields.join(",") + "\r\n"
+        } else {
+            text
+        };
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(text.as_bytes());
+        let expected: Vec<Vec<String>> = reader
+            .records()
+            .map(|record| record.expect("it is UTF-8").iter().map(str::to_owned).collect())
+            .collect();
+        // Unclosed quotes are an error here and none there; blank lines are records here and none there.
+        if let Ok(rows) = read(text.as_bytes(), b',', piece) {
+            let found: Vec<Vec<String>> = rows
+                .into_iter()
+                .map(|(_, fields)| fields)
+                .filter(|fields| *fields != [""] )
+                .collect();
+            let expected: Vec<_> = expected.into_iter().filter(|fields| *fields != [""]).collect();
+            prop_assert_eq!(found, expected);
+        } else {
+            prop_assert!(text.contains('"'));
+        }
+    }
+}
