@@ -84,10 +84,10 @@ impl<'a> Delimited<'a> {
     }
 
     /// A reader of the same text from an offset on, where `line` begins.
-    pub(crate) fn from_offset(&self, offset: u64, line: u64) -> Self {
+    pub(crate) fn again_from(&self, offset: u64, line: u64) -> Self {
         Self {
             line,
-            ..Self::new(&self.file, self.feed.from_offset(offset), self.delimiter)
+            ..Self::new(&self.file, self.feed.again_from(offset), self.delimiter)
         }
     }
 
@@ -106,7 +106,7 @@ impl<'a> Delimited<'a> {
         }
         let mut parts: Vec<Self> = starts
             .iter()
-            .map(|&start| self.from_offset(start, 1))
+            .map(|&start| self.again_from(start, 1))
             .collect();
         parts.insert(0, self);
         for (part, next) in parts.iter_mut().zip(starts) {

@@ -308,7 +308,7 @@ fn read_text<'a: 'c, 'c>(
             return Err(error);
         }
         // The guess was wrong, or there is an error whose place has to be told right: the rest is read in one piece.
-        let mut rest = part.from_offset(offset, line);
+        let mut rest = part.again_from(offset, line);
         let section = reading().read(&mut rest, &mut seen[0])?;
         sections.push(Placed { section, shift: 0 });
         break;

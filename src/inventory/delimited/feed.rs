@@ -138,7 +138,7 @@ impl<'a> Feed<'a> {
     }
 
     /// The same text, which is plain, from an offset on.
-    pub(crate) fn from_offset(&self, offset: u64) -> Self {
+    pub(crate) fn again_from(&self, offset: u64) -> Self {
         Self {
             chunks: Chunks {
                 offset,
@@ -152,7 +152,7 @@ impl<'a> Feed<'a> {
 
     /// The offset behind the first line end from an offset on, if there is one near.
     pub(crate) fn line_end_behind(&self, offset: u64) -> Result<Option<u64>, ReadError> {
-        let mut from = self.from_offset(offset);
+        let mut from = self.again_from(offset);
         let (mut text, mut end) = (Vec::new(), 0);
         from.fill(&mut text, &mut end, 0)?;
         Ok(memchr(b'\n', &text[..end]).map(|at| offset + at as u64 + 1))
