@@ -125,8 +125,8 @@ impl Comparison {
 
     /// Users for whom something differs.
     #[must_use]
-    pub fn users(&self) -> usize {
-        self.cohorts.iter().map(|cohort| cohort.people.len()).sum()
+    pub fn users(&self) -> u64 {
+        self.cohorts.iter().map(|cohort| cohort.count).sum()
     }
 }
 

@@ -5,12 +5,14 @@
 //! 5.5). The answer can only change where a moving stage meets another event, so only such days are looked at; the inventory is
 //! imported once, stages are played again only where their order changes, and people only where it concerns them.
 
+mod block;
 mod boundary;
 mod interval;
 mod replay;
-mod stretch;
 mod sums;
 pub mod weight;
+
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
@@ -18,10 +20,11 @@ use crate::finding::Kind;
 use crate::inventory::Inventory;
 use crate::knowledge::KnowledgeBase;
 use crate::model::{Capability, Reading};
-use crate::plan::shift::{Followers, obstacles};
+use crate::plan::shift::{Dates, Followers, obstacles};
 use crate::plan::{Plan, StageIndex};
-use replay::{Answers, Replay};
-use stretch::{Block, Shifts};
+use crate::timeline::outside_days;
+use block::{Block, Shifts};
+use replay::{Answers, Replay, Scene};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -196,36 +199,39 @@ pub fn run(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Sweep {
     let block = Block::new(plan, &question.stages, question.along);
-    let asked = Shifts {
-        first: block.shift_of(question.from),
-        last: block.shift_of(question.to),
-    };
-    let possible = block.possible(plan, asked);
-    let answers = possible.map(|possible| {
-        let replay = Replay {
-            plan,
-            inventory,
-            knowledge,
-            question,
-            block: &block,
-            possible,
-        };
-        replay.answers(progress)
+    let asked = block.shifts(question.from, question.to);
+    let possible = block.possible(plan, asked, &BTreeSet::new());
+    let parts = possible.map_or_else(Vec::new, |possible| {
+        let outside = outside_days(plan, inventory, knowledge, question.reading);
+        block.parts(plan, possible, &outside, &BTreeSet::new())
     });
+    let planned = Dates::of(plan);
+    let scenes: Vec<Scene> = parts
+        .iter()
+        .map(|shifts| Scene::new(plan, block.moved(&planned, shifts.first)))
+        .collect();
+    let axes =
+        (0..plan.stages.len()).map(|stage| block.members.contains(&StageIndex(stage)).then_some(0));
+    let replay = Replay {
+        plan,
+        inventory,
+        knowledge,
+        reading: question.reading,
+        axes: &axes.collect::<Vec<_>>(),
+        latest: &block.moved(&planned, possible.map_or(0, |possible| possible.last)),
+    };
+    let answers = replay.answers(&scenes, progress);
     let id = |stage: &StageIndex| plan.stages[stage.0].id.clone();
     let along = block.members.iter();
     let along = along.filter(|stage| !question.stages.contains(stage));
-    let intervals = intervals(plan, &block, asked, possible, answers.as_ref());
     Sweep {
         stages: question.stages.iter().map(id).collect(),
         along: along.map(id).collect(),
         planned: block.lead,
         reading: question.reading,
-        horizon: answers
-            .as_ref()
-            .map_or(plan.end.unwrap_or(plan.baseline), |answers| answers.horizon),
-        events: answers.map_or_else(Vec::new, |answers| answers.events),
-        intervals,
+        horizon: answers.horizon,
+        intervals: intervals(plan, &block, asked, (possible, &parts), &answers),
+        events: answers.events,
     }
 }
 
@@ -234,36 +240,38 @@ fn intervals(
     plan: &Plan,
     block: &Block,
     asked: Shifts,
-    possible: Option<Shifts>,
-    answers: Option<&Answers>,
+    (possible, parts): (Option<Shifts>, &[Shifts]),
+    answers: &Answers,
 ) -> Vec<Interval> {
     let infeasible = |first: i64, last: i64, nearest: i64| {
-        let dates = block.dates(nearest);
-        let reasons = obstacles(plan, &dates);
         (first <= last).then(|| Interval {
             first_day: block.day(first),
             last_day: block.day(last),
-            verdict: Verdict::Infeasible(
-                reasons
-                    .iter()
-                    .map(|obstacle| obstacle.describe(plan, &dates))
-                    .collect(),
-            ),
+            verdict: Verdict::Infeasible(reasons(plan, block, nearest)),
         })
     };
-    let (Some(possible), Some(answers)) = (possible, answers) else {
+    let Some(possible) = possible else {
         // The stages can stand where the plan has them, so an impossible range lies wholly before that or wholly after it.
         let nearest = if asked.last < 0 {
             asked.last
         } else {
             asked.first
         };
-        return infeasible(asked.first, asked.last, nearest)
-            .into_iter()
-            .collect();
+        let whole = infeasible(asked.first, asked.last, nearest);
+        return whole.into_iter().collect();
     };
     let before = infeasible(asked.first, possible.first - 1, possible.first - 1);
     let after = infeasible(possible.last + 1, asked.last, possible.last + 1);
-    let feasible = interval::joined(block, answers);
+    let feasible = interval::joined(block, parts, answers);
     before.into_iter().chain(feasible).chain(after).collect()
+}
+
+/// Why the block cannot stand so many days from where it stands.
+fn reasons(plan: &Plan, block: &Block, shift: i64) -> Vec<String> {
+    let dates = block.moved(&Dates::of(plan), shift);
+    let obstacles = obstacles(plan, &dates);
+    let reasons = obstacles
+        .iter()
+        .map(|obstacle| obstacle.describe(plan, &dates));
+    reasons.collect()
 }

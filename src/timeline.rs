@@ -23,7 +23,9 @@ use crate::knowledge::{KnowledgeBase, Rule};
 use crate::model::{AddInSet, EndpointSet, Level, ProviderSet, ServerVersion};
 use crate::plan::{Plan, StageOrder, stage_order};
 
-pub use events::{Event, EventKind, events, events_on, horizon, horizon_on, service_date};
+pub use events::{
+    Event, EventKind, events, events_on, horizon, horizon_on, outside_days, service_date,
+};
 pub use membership::Cohort;
 pub use orders::Orders;
 pub use pairs::path_pairs;

@@ -51,6 +51,8 @@ pub struct Cohort {
     pub changes: Vec<Change>,
     /// Who they are: the second side's people in its order, then those whom only the first side has, in its order.
     pub people: Vec<Person>,
+    /// How many people that is; more than the list is long where an inventory's users stand for several people.
+    pub count: u64,
 }
 
 /// The classes that somebody belongs to on the two sides; `None` where they are not there.
@@ -83,12 +85,17 @@ pub(super) fn cohorts(before: Side<'_>, after: Side<'_>, horizon: NaiveDate) -> 
                     presence,
                     changes,
                     people: Vec::new(),
+                    count: 0,
                 });
                 cohorts.len() - 1
             }))
         });
         if let Some(cohort) = cohort {
             cohorts[cohort].people.push(person);
+            cohorts[cohort].count += match person {
+                Person::Before(user) => before.stands_for(user),
+                Person::After(user) => after.stands_for(user),
+            };
         }
     }
     cohorts

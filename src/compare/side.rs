@@ -74,6 +74,12 @@ impl<'a> Side<'a> {
         }
     }
 
+    /// How many people somebody stands for.
+    pub(super) fn stands_for(&self, user: u32) -> u64 {
+        self.inventory()
+            .map_or(1, |inventory| inventory.people(user as usize))
+    }
+
     /// The class of somebody.
     pub(super) fn class_of(&self, user: u32) -> usize {
         match self {

@@ -124,7 +124,7 @@ impl Line {
     }
 
     fn add(&mut self, position: usize, cohort: &Cohort, change: &Change) {
-        let users = cohort.people.len() as u64;
+        let users = cohort.count;
         let days =
             |told: &Option<Told>| told.as_ref().and_then(|told| told.days).unwrap_or(0) * users;
         self.users += users;

@@ -29,16 +29,19 @@ pub enum Area {
     Workbook,
     /// Other dates for a plan, on the command line.
     Dates,
+    /// Reports that were written before.
+    Report,
 }
 
 impl Area {
     /// Every area, in the order of the documentation.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Plan,
         Self::Inventory,
         Self::Text,
         Self::Workbook,
         Self::Dates,
+        Self::Report,
     ];
 
     /// Its name for a person.
@@ -50,6 +53,7 @@ impl Area {
             Self::Text => "Text files",
             Self::Workbook => "Workbooks",
             Self::Dates => "Other dates",
+            Self::Report => "Earlier reports",
         }
     }
 }
@@ -74,7 +78,7 @@ const fn code(
     }
 }
 
-use Area::{Dates, Inventory, Plan, Text, Workbook};
+use Area::{Dates, Inventory, Plan, Report, Text, Workbook};
 
 /// Every code, by area, then in alphabetical order.
 #[rustfmt::skip]
@@ -191,6 +195,7 @@ pub const CODES: &[Explained] = &[
     code(Dates, "shift-breaks-after", "A stage would stand before one that it comes after.", "Move both, or say --cascade."),
     code(Dates, "shift-outside-window", "A stage would stand outside its window.", "Choose a day inside, or change the window."),
     code(Dates, "stage-shifted-twice", "Two options give one stage a date.", "Keep one."),
+    code(Report, "report-unreadable", "A file is not what `cutover report` wrote, or damaged, or of another format version.", "Name the report.json of a report whose findings.csv lies beside it, and write it anew if it is old."),
 ];
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ impl<'a> Compared<'a> {
     fn names(&self, line: &Line) -> String {
         let first = line.first.iter();
         let names: Vec<Cow<'_, str>> = first.map(|&person| self.sip(person)).collect();
-        match line.users - names.len() as u64 {
+        match line.users.saturating_sub(names.len() as u64) {
             0 => names.join(", "),
             more => format!("{} and {} more", names.join(", "), number(more)),
         }

@@ -1,22 +1,22 @@
-//! The answers of a sweep, stretch by stretch, with as little played again as possible.
+//! The answers of a sweep, scene by scene, with as little played again as possible.
 //!
-//! In: the stretches on which the stages keep one order. Out: for each stretch on which all events keep one order, the sums, and
-//! whether somebody's findings differ from the stretch before. A new order of stages is a new timeline, and everybody is played
-//! through it once. When a moving stage only passes a service's end or the end of licenses, nobody's findings can change but of
-//! those who use that service and whom the stage touches, so only they are played again.
+//! In: scenes, each a day's dates with the order of the stages. Out: for each scene the sums, and whether somebody's findings
+//! differ from the scene before. A new order of stages is a new timeline, and everybody is played through it once. Where stages
+//! keep their order and only services' dates or the ends of licenses are passed, nobody's findings can change but of those who
+//! use that service and whom a moving stage touches, so only they are played again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::stretch::{Block, Shifts, Stretch};
+use super::SweptEvent;
 use super::sums::{Calendar, Sums};
-use super::{Question, SweptEvent};
 use crate::finding::Finding;
 use crate::inventory::Inventory;
 use crate::knowledge::KnowledgeBase;
-use crate::model::ProviderSet;
-use crate::plan::{Plan, StageIndex};
+use crate::model::{ProviderSet, Reading};
+use crate::plan::shift::Dates;
+use crate::plan::{Plan, StageIndex, StageOrder, stage_order_on};
 use crate::simulate::Rerun;
 use crate::timeline::{self, Event, EventKind, Orders, Path, Timeline, path_pairs};
 
@@ -40,22 +40,38 @@ impl Key {
     }
 }
 
-/// The events of every day of a sweep: the same ones in different orders, each with a number that does not change.
+/// One way in which the events can stand: dates, and the order of the stages that follows from them.
+#[derive(Clone, Debug)]
+pub(super) struct Scene {
+    pub(super) dates: Dates,
+    pub(super) order: StageOrder,
+}
+
+impl Scene {
+    pub(super) fn new(plan: &Plan, dates: Dates) -> Self {
+        Self {
+            order: stage_order_on(plan, &dates),
+            dates,
+        }
+    }
+}
+
+/// The events of every scene of a sweep: the same ones in different orders, each with a number that does not change.
 struct Catalog {
+    keys: Vec<Key>,
     numbers: BTreeMap<Key, usize>,
     events: Vec<SweptEvent>,
     calendar: Calendar,
     horizon: NaiveDate,
 }
 
-/// What holds on the days of one stretch.
+/// What holds in one scene.
 #[derive(Clone, Debug)]
 pub(super) struct Answered {
-    pub(super) shifts: Shifts,
     pub(super) sums: Sums,
-    /// The place of each event, by its number, in the order of these days.
+    /// The place of each event, by its number, in the order of the scene.
     pub(super) places: Vec<usize>,
-    /// Is some user's finding another one than on the stretch before?
+    /// Is some user's finding another one than in the scene before?
     pub(super) differs: bool,
 }
 
@@ -66,14 +82,14 @@ pub(super) struct Answers {
     pub(super) answered: Vec<Answered>,
 }
 
-/// Everybody's findings on the stretch played last, by path, in order of the events, which are named by their numbers.
+/// Everybody's findings in the scene played last, by path, in order of the events, which are named by their numbers.
 struct Played<'a> {
     timeline: Timeline<'a>,
     findings: Vec<Vec<Finding>>,
     sums: Sums,
 }
 
-/// What a moving stage passes at the beginning of a stretch, beside stages.
+/// What moving stages pass between two scenes, beside stages.
 #[derive(Default)]
 struct Passed {
     providers: ProviderSet,
@@ -84,31 +100,35 @@ pub(super) struct Replay<'a, 'q> {
     pub(super) plan: &'a Plan,
     pub(super) inventory: &'a Inventory,
     pub(super) knowledge: &'a KnowledgeBase,
-    pub(super) question: &'q Question,
-    pub(super) block: &'q Block,
-    pub(super) possible: Shifts,
+    pub(super) reading: Reading,
+    /// The axis along which each stage moves, if it does.
+    pub(super) axes: &'q [Option<usize>],
+    /// Dates among which is the latest that a moving stage can have.
+    pub(super) latest: &'q Dates,
 }
 
 impl<'a> Replay<'a, '_> {
-    /// `progress` is told how many orders of stages have been played, of how many.
-    pub(super) fn answers(&self, progress: &mut dyn FnMut(usize, usize)) -> Answers {
-        let stretches = self.block.stretches(self.plan, self.possible);
-        let orders: Vec<_> = stretches
-            .iter()
-            .map(|stretch| stretch.order.clone())
+    /// Plays the scenes one after the other. `progress` is told how many orders of stages have been played, of how many.
+    pub(super) fn answers(
+        &self,
+        scenes: &[Scene],
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Answers {
+        let groups: Vec<&[Scene]> = scenes
+            .chunk_by(|one, next| one.order == next.order)
             .collect();
-        let count = orders.len();
+        let orders = groups.iter().map(|group| group[0].order.clone()).collect();
         let mut catalog: Option<Catalog> = None;
-        let mut answered = Vec::new();
+        let mut answered = Vec::with_capacity(scenes.len());
         let mut before: Option<Played<'a>> = None;
         let timelines = Orders::new(self.plan, self.inventory, self.knowledge, orders);
-        for (number, (stretch, timeline)) in stretches.iter().zip(timelines).enumerate() {
+        for (number, (group, timeline)) in groups.iter().zip(timelines).enumerate() {
             let catalog = catalog.get_or_insert_with(|| self.catalog(&timeline));
-            before = Some(self.play_order(stretch, timeline, catalog, before, &mut answered));
-            progress(number + 1, count);
+            before = Some(self.play_order(group, timeline, catalog, before, &mut answered));
+            progress(number + 1, groups.len());
         }
         let (events, horizon) = catalog.map_or_else(
-            || (Vec::new(), self.plan.baseline),
+            || (Vec::new(), self.plan.end.unwrap_or(self.plan.baseline)),
             |catalog| (catalog.events, catalog.horizon),
         );
         Answers {
@@ -119,176 +139,159 @@ impl<'a> Replay<'a, '_> {
     }
 
     fn catalog(&self, timeline: &Timeline<'_>) -> Catalog {
-        let last = self.block.dates(self.possible.last);
-        let horizon = timeline::horizon_on(timeline, &last, self.knowledge);
-        let events = timeline::events_on(
-            timeline,
-            &self.block.planned,
-            self.knowledge,
-            self.question.reading,
-        );
-        let moves = |event: &Event| match Key::of(event, timeline) {
-            Key::Stage(stage) => self.block.members.contains(&stage),
-            _ => false,
+        let horizon = timeline::horizon_on(timeline, self.latest, self.knowledge);
+        let planned = Dates::of(self.plan);
+        let events = timeline::events_on(timeline, &planned, self.knowledge, self.reading);
+        let keys: Vec<Key> = events
+            .iter()
+            .map(|event| Key::of(event, timeline))
+            .collect();
+        let axis = |key: &Key| match key {
+            Key::Stage(stage) => self.axes[stage.0],
+            _ => None,
         };
-        let numbers = events.iter().enumerate();
+        let dates = events
+            .iter()
+            .zip(&keys)
+            .map(|(event, key)| (event.date, axis(key)));
+        let calendar = Calendar::new(dates, horizon);
+        let swept = events.iter().zip(&keys).map(|(event, key)| SweptEvent {
+            id: event.id.clone(),
+            title: event.title.clone(),
+            date: event.date,
+            moves: axis(key).is_some(),
+            is_stage: matches!(key, Key::Stage(_)),
+        });
         Catalog {
-            numbers: numbers
-                .map(|(number, event)| (Key::of(event, timeline), number))
-                .collect(),
-            calendar: Calendar::new(
-                events.iter().map(|event| (event.date, moves(event))),
-                horizon,
-            ),
-            events: events
+            events: swept.collect(),
+            numbers: keys
                 .iter()
-                .map(|event| SweptEvent {
-                    id: event.id.clone(),
-                    title: event.title.clone(),
-                    date: event.date,
-                    moves: moves(event),
-                    is_stage: matches!(event.kind, EventKind::Stage(_)),
-                })
+                .enumerate()
+                .map(|(number, &key)| (key, number))
                 .collect(),
+            keys,
+            calendar,
             horizon,
         }
     }
 
-    /// One order of the stages: everybody is played on its first days, and those concerned again wherever a moving stage
-    /// passes something else.
+    /// Scenes of one order of the stages: everybody is played in the first of them, and those concerned again wherever a moving
+    /// stage passes something else.
     fn play_order(
         &self,
-        stretch: &Stretch,
+        scenes: &[Scene],
         timeline: Timeline<'a>,
         catalog: &Catalog,
         before: Option<Played<'a>>,
         answered: &mut Vec<Answered>,
     ) -> Played<'a> {
-        let passes = self.passes(stretch, &timeline);
-        let mut parts = stretch
-            .shifts
-            .cut(&passes.keys().copied().collect())
-            .into_iter();
         let mut played = Played {
             findings: Vec::with_capacity(timeline.paths.len()),
             sums: Sums::new(catalog.events.len()),
             timeline,
         };
-        if let Some(shifts) = parts.next() {
-            let numbers = self.play_all(&mut played, shifts, catalog);
-            let differs = before.is_none_or(|before| played.differs_from(&before));
-            answered.push(Answered::new(shifts, &played, &numbers, differs));
-        }
-        for shifts in parts {
-            let passed = &passes[&shifts.first];
-            let (numbers, differs) = self.play_again(&mut played, shifts, passed, catalog);
-            answered.push(Answered::new(shifts, &played, &numbers, differs));
+        for (number, scene) in scenes.iter().enumerate() {
+            let (mut rerun, numbers) = self.rerun(&played.timeline, scene, catalog);
+            let places = places(&numbers);
+            let differs = match answered.last().filter(|_| number > 0) {
+                Some(last) => {
+                    let passed = self.passed(catalog, &last.places, &places);
+                    self.play_again(&mut played, &mut rerun, &numbers, &passed, catalog)
+                }
+                None => {
+                    played.play_all(&mut rerun, &numbers, catalog);
+                    before
+                        .as_ref()
+                        .is_none_or(|before| played.differs_from(before))
+                }
+            };
+            answered.push(Answered {
+                sums: played.sums.clone(),
+                places,
+                differs,
+            });
         }
         played
-    }
-
-    /// Where, after its first day, moving stages pass services' dates and the ends of licenses in a stretch. On the day itself
-    /// these come before stages, so that day already belongs to the time after.
-    fn passes(&self, stretch: &Stretch, timeline: &Timeline<'_>) -> BTreeMap<i64, Passed> {
-        let mut passes: BTreeMap<i64, Passed> = BTreeMap::new();
-        let dates = self.block.dates(stretch.shifts.first);
-        for event in timeline::events_on(timeline, &dates, self.knowledge, self.question.reading) {
-            for shift in self.block.meetings(event.date) {
-                if shift <= stretch.shifts.first || shift > stretch.shifts.last {
-                    continue;
-                }
-                match event.kind {
-                    EventKind::Service(service) => {
-                        let passed = &mut passes.entry(shift).or_default().providers;
-                        *passed = passed.with(self.knowledge.services()[service].provider);
-                    }
-                    EventKind::License => {
-                        passes.entry(shift).or_default().licenses.insert(event.date);
-                    }
-                    EventKind::Baseline | EventKind::Stage(_) => {}
-                }
-            }
-        }
-        passes
     }
 
     fn rerun(
         &self,
         timeline: &Timeline<'_>,
-        shifts: Shifts,
+        scene: &Scene,
         catalog: &Catalog,
     ) -> (Rerun<'a>, Vec<usize>) {
-        let dates = self.block.dates(shifts.first);
-        let rerun = Rerun::new(timeline, &dates, self.knowledge, self.question.reading);
-        let numbers = rerun.events().iter();
-        let numbers = numbers
-            .map(|event| catalog.numbers[&Key::of(event, timeline)])
-            .collect();
+        let rerun = Rerun::new(timeline, &scene.dates, self.knowledge, self.reading);
+        let events = rerun.events().iter();
+        let numbers = events.map(|event| catalog.numbers[&Key::of(event, timeline)]);
+        let numbers = numbers.collect();
         (rerun, numbers)
     }
 
-    fn play_all(&self, played: &mut Played<'_>, shifts: Shifts, catalog: &Catalog) -> Vec<usize> {
-        let (mut rerun, numbers) = self.rerun(&played.timeline, shifts, catalog);
-        for path in &played.timeline.paths {
-            let findings = renumbered(rerun.findings(path), &numbers);
-            played.sums.add(&findings, path.users, &catalog.calendar);
-            played.findings.push(findings);
+    /// The services and ends of licenses that some moving stage stands on another side of.
+    fn passed(&self, catalog: &Catalog, before: &[usize], after: &[usize]) -> Passed {
+        let mut passed = Passed::default();
+        let moving = (0..before.len()).filter(|&number| catalog.events[number].moves);
+        for stage in moving {
+            for (number, key) in catalog.keys.iter().enumerate() {
+                if (before[stage] < before[number]) == (after[stage] < after[number]) {
+                    continue;
+                }
+                match *key {
+                    Key::Service(service) => {
+                        let provider = self.knowledge.services()[service].provider;
+                        passed.providers = passed.providers.with(provider);
+                    }
+                    Key::License(day) => {
+                        passed.licenses.insert(day);
+                    }
+                    Key::Baseline | Key::Stage(_) => {}
+                }
+            }
         }
-        numbers
+        passed
     }
 
+    /// Plays those again whom it can concern; says whether anybody finds something else.
     fn play_again(
         &self,
         played: &mut Played<'_>,
-        shifts: Shifts,
+        rerun: &mut Rerun<'_>,
+        numbers: &[usize],
         passed: &Passed,
         catalog: &Catalog,
-    ) -> (Vec<usize>, bool) {
-        let (mut rerun, numbers) = self.rerun(&played.timeline, shifts, catalog);
-        let moving: Vec<bool> = played
-            .timeline
-            .order
-            .iter()
-            .map(|stage| self.block.members.contains(stage))
-            .collect();
+    ) -> bool {
+        let order = played.timeline.order.iter();
+        let moving: Vec<bool> = order.map(|stage| self.axes[stage.0].is_some()).collect();
         let mut differs = false;
         for (path, findings) in played.timeline.paths.iter().zip(&mut played.findings) {
             if passed.concerns(path) && path.steps.iter().any(|step| moving[step.stage]) {
-                let new = renumbered(rerun.findings(path), &numbers);
-                played
-                    .sums
-                    .take_off(findings, path.users, &catalog.calendar);
-                played.sums.add(&new, path.users, &catalog.calendar);
+                let new = renumbered(rerun.findings(path), numbers);
+                let calendar = &catalog.calendar;
+                played.sums.take_off(findings, path.users, calendar);
+                played.sums.add(&new, path.users, calendar);
                 differs |= !are_the_same(findings, &new);
                 *findings = new;
             }
         }
-        (numbers, differs)
+        differs
     }
 }
 
-impl Answered {
-    fn new(shifts: Shifts, played: &Played<'_>, numbers: &[usize], differs: bool) -> Self {
-        let mut places = vec![0; numbers.len()];
-        for (place, &number) in numbers.iter().enumerate() {
-            places[number] = place;
-        }
-        Self {
-            shifts,
-            sums: played.sums.clone(),
-            places,
-            differs,
-        }
+/// The place of each number in a list of them.
+fn places(numbers: &[usize]) -> Vec<usize> {
+    let mut places = vec![0; numbers.len()];
+    for (place, &number) in numbers.iter().enumerate() {
+        places[number] = place;
     }
+    places
 }
 
 impl Passed {
     /// Can it matter to those who take a path when this was passed?
     fn concerns(&self, path: &Path) -> bool {
         let traits = &path.traits;
-        self.providers
-            .iter()
-            .any(|provider| traits.providers.has(provider))
+        let mut providers = self.providers.iter();
+        providers.any(|provider| traits.providers.has(provider))
             || traits
                 .unlicensed_from
                 .is_some_and(|day| self.licenses.contains(&day))
@@ -296,6 +299,14 @@ impl Passed {
 }
 
 impl Played<'_> {
+    fn play_all(&mut self, rerun: &mut Rerun<'_>, numbers: &[usize], catalog: &Catalog) {
+        for path in &self.timeline.paths {
+            let findings = renumbered(rerun.findings(path), numbers);
+            self.sums.add(&findings, path.users, &catalog.calendar);
+            self.findings.push(findings);
+        }
+    }
+
     /// Has any user other findings than before?
     fn differs_from(&self, before: &Self) -> bool {
         self.sums.lost != before.sums.lost

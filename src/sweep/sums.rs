@@ -8,25 +8,28 @@ use crate::finding::{Finding, Kind};
 use crate::model::Capability;
 use crate::simulate::spells;
 
-/// A number of days that changes evenly while stages move: `at_plan + per_day * shift`.
+/// How many blocks of stages can move independently.
+pub(super) const AXES: usize = 2;
+
+/// A number of days that changes evenly while blocks of stages move: `at_plan + per_day[0] * shift[0] + per_day[1] * shift[1]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Line {
     /// The value where the stages stand in the plan.
     pub(super) at_plan: i64,
-    /// What each day later adds.
-    pub(super) per_day: i64,
+    /// What each day later of each block adds.
+    pub(super) per_day: [i64; AXES],
 }
 
 impl Line {
-    pub(super) fn at(self, shift: i64) -> i64 {
-        self.at_plan + self.per_day * shift
+    pub(super) fn at(self, shifts: [i64; AXES]) -> i64 {
+        self.at_plan + self.per_day[0] * shifts[0] + self.per_day[1] * shifts[1]
     }
 
     fn times(self, users: u64) -> Self {
         let users = i64::try_from(users).unwrap_or(i64::MAX);
         Self {
             at_plan: self.at_plan * users,
-            per_day: self.per_day * users,
+            per_day: self.per_day.map(|days| days * users),
         }
     }
 }
@@ -34,14 +37,18 @@ impl Line {
 impl AddAssign for Line {
     fn add_assign(&mut self, other: Self) {
         self.at_plan += other.at_plan;
-        self.per_day += other.per_day;
+        for (own, other) in self.per_day.iter_mut().zip(other.per_day) {
+            *own += other;
+        }
     }
 }
 
 impl SubAssign for Line {
     fn sub_assign(&mut self, other: Self) {
         self.at_plan -= other.at_plan;
-        self.per_day -= other.per_day;
+        for (own, other) in self.per_day.iter_mut().zip(other.per_day) {
+            *own -= other;
+        }
     }
 }
 
@@ -53,22 +60,31 @@ pub(super) struct Calendar {
 }
 
 impl Calendar {
-    /// In: for each event where it stands in the plan and whether it moves, and the horizon of user-days.
+    /// In: for each event where it stands in the plan and along which axis it moves, and the horizon of user-days.
     ///
     /// Standing events after the horizon count as the horizon, so that days end there. Moving ones never pass it: it lies at
     /// or behind the last day on which they can stand.
-    pub(super) fn new(events: impl Iterator<Item = (NaiveDate, bool)>, horizon: NaiveDate) -> Self {
-        let line = |day: NaiveDate, moves: bool| Line {
-            at_plan: i64::from(day.num_days_from_ce()),
-            per_day: i64::from(moves),
+    pub(super) fn new(
+        events: impl Iterator<Item = (NaiveDate, Option<usize>)>,
+        horizon: NaiveDate,
+    ) -> Self {
+        let line = |day: NaiveDate, axis: Option<usize>| {
+            let mut per_day = [0; AXES];
+            if let Some(axis) = axis {
+                per_day[axis] = 1;
+            }
+            Line {
+                at_plan: i64::from(day.num_days_from_ce()),
+                per_day,
+            }
         };
-        let events = events.map(|(day, moves)| {
-            let counted = if moves { day } else { day.min(horizon) };
-            line(counted, moves)
+        let events = events.map(|(day, axis)| {
+            let counted = axis.map_or(day.min(horizon), |_| day);
+            line(counted, axis)
         });
         Self {
             events: events.collect(),
-            horizon: line(horizon, false),
+            horizon: line(horizon, None),
         }
     }
 
@@ -134,10 +150,10 @@ impl Sums {
         &mut self.changes[finding.event][finding.capability.index()][finding.kind() as usize]
     }
 
-    /// User-days at a shift.
-    pub(super) fn user_days_at(&self, shift: i64) -> [u64; Capability::COUNT] {
+    /// User-days at these shifts.
+    pub(super) fn user_days_at(&self, shifts: [i64; AXES]) -> [u64; Capability::COUNT] {
         self.user_days
-            .map(|line| u64::try_from(line.at(shift)).unwrap_or(0))
+            .map(|line| u64::try_from(line.at(shifts)).unwrap_or(0))
     }
 }
 

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::Timeline;
+use super::traits::TraitRule;
+use crate::inventory::Inventory;
 use crate::knowledge::{KnowledgeBase, Service};
 use crate::model::{Provider, Reading};
 use crate::plan::shift::Dates;
@@ -142,6 +144,23 @@ fn service_events<'k>(
                 title: service.title.clone(),
             })
         })
+}
+
+/// Every day on which something can happen that is no stage: the dates of services in a reading, and the first days without
+/// license. There may be days among them that the timeline does not list, because they lie outside it.
+#[must_use]
+pub fn outside_days(
+    plan: &Plan,
+    inventory: &Inventory,
+    knowledge: &KnowledgeBase,
+    reading: Reading,
+) -> BTreeSet<NaiveDate> {
+    let services = knowledge.services().iter();
+    let services = services.map(|service| service_date(plan, service, reading));
+    let rule = TraitRule::new(plan, knowledge);
+    let shapes = inventory.shapes.iter();
+    let licenses = shapes.filter_map(|shape| rule.traits(shape).unlicensed_from);
+    services.chain(licenses).collect()
 }
 
 /// One event for each first day without license that some user of Yahoo! has before the service's own end.

@@ -81,6 +81,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "compare",
         &[
             "model",
+            "diagnostic",
+            "csv_text",
             "finding",
             "knowledge",
             "inventory",

@@ -21,7 +21,7 @@ pub struct Difference<'a> {
     /// The horizon of user-days on both sides.
     pub horizon: String,
     /// Users for whom something differs.
-    pub users: usize,
+    pub users: u64,
     /// Users with at least one loss: before, after. Where both are zero, the capability is left out.
     pub lost: Sparse<[u64; 2]>,
     /// Days at none after a loss: before, after. Where both are zero, the capability is left out.

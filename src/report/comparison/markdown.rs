@@ -57,7 +57,7 @@ pub fn difference(compared: &Compared<'_>, level: usize) -> String {
     };
     let mut text = format!(
         "**{verdict}**: something differs for {}.\n",
-        users(comparison.users() as u64)
+        users(comparison.users())
     );
     let lines = comparison.lines();
     if !lines.is_empty() {

@@ -78,7 +78,7 @@ pub fn difference(compared: &Compared<'_>) -> String {
     let _ = writeln!(
         text,
         "{HEADING}{word}{HEADING:#}: something differs for {}.",
-        users(comparison.users() as u64)
+        users(comparison.users())
     );
     text
 }

@@ -1,22 +1,19 @@
-//! The days of a sweep, cut where the order of the events changes.
+//! Stages that move together, and the days on which something can change for it.
 //!
-//! In: a plan, the stages that move together, and a range of days for the first of them. Out: the possible days, and the
-//! stretches of them on which the stages happen in one order. Between two cuts nothing can change but dates. Days are counted
-//! as the shift from where the stages stand in the plan.
+//! Days are counted as the shift from where the stages stand in the plan. In: a plan, stages, and a range of shifts. Out: the
+//! shifts that the plan allows, in parts on which a moving stage meets nothing: inside a part nothing can change but dates.
 
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::plan::shift::{Dates, Followers, followers, room};
-use crate::plan::{Plan, StageIndex, StageOrder, stage_order_on};
+use crate::plan::shift::{Dates, Followers, followers, room_beside};
+use crate::plan::{Plan, StageIndex};
 
 /// The stages that move together.
 #[derive(Clone, Debug)]
 pub(super) struct Block {
     pub(super) members: BTreeSet<StageIndex>,
-    /// Where they stand in the plan, and everybody else.
-    pub(super) planned: Dates,
     /// Where the stage stands whose day is asked for.
     pub(super) lead: NaiveDate,
 }
@@ -28,13 +25,6 @@ pub(super) struct Shifts {
     pub(super) last: i64,
 }
 
-/// Shifts on which the stages happen in one order.
-#[derive(Clone, Debug)]
-pub(super) struct Stretch {
-    pub(super) shifts: Shifts,
-    pub(super) order: StageOrder,
-}
-
 impl Block {
     pub(super) fn new(plan: &Plan, stages: &[StageIndex], along: Followers) -> Self {
         let mut members: BTreeSet<StageIndex> = stages.iter().copied().collect();
@@ -44,15 +34,14 @@ impl Block {
         let lead = stages
             .first()
             .map_or(plan.baseline, |stage| plan.stages[stage.0].date);
-        Self {
-            members,
-            planned: Dates::of(plan),
-            lead,
-        }
+        Self { members, lead }
     }
 
-    pub(super) fn shift_of(&self, day: NaiveDate) -> i64 {
-        (day - self.lead).num_days()
+    pub(super) fn shifts(&self, from: NaiveDate, to: NaiveDate) -> Shifts {
+        Shifts {
+            first: (from - self.lead).num_days(),
+            last: (to - self.lead).num_days(),
+        }
     }
 
     /// The day of the first stage at a shift.
@@ -64,13 +53,19 @@ impl Block {
             .unwrap_or(self.lead)
     }
 
-    pub(super) fn dates(&self, shift: i64) -> Dates {
-        self.planned.moved(&self.members, shift)
+    /// These dates with the block so many days later.
+    pub(super) fn moved(&self, dates: &Dates, shift: i64) -> Dates {
+        dates.moved(&self.members, shift)
     }
 
-    /// The shifts that the plan allows, within those asked for.
-    pub(super) fn possible(&self, plan: &Plan, asked: Shifts) -> Option<Shifts> {
-        let (first, last) = room(plan, &self.members);
+    /// The shifts that the plan allows, within those asked for, while all other stages but `beside` stand.
+    pub(super) fn possible(
+        &self,
+        plan: &Plan,
+        asked: Shifts,
+        beside: &BTreeSet<StageIndex>,
+    ) -> Option<Shifts> {
+        let (first, last) = room_beside(plan, &self.members, beside);
         let shifts = Shifts {
             first: asked.first.max(first),
             last: last.map_or(asked.last, |last| asked.last.min(last)),
@@ -78,39 +73,35 @@ impl Block {
         (shifts.first <= shifts.last).then_some(shifts)
     }
 
-    /// The possible shifts, cut wherever a moving stage meets a standing one or leaves it behind, and joined again where that
-    /// leaves the order as it was.
-    pub(super) fn stretches(&self, plan: &Plan, possible: Shifts) -> Vec<Stretch> {
-        let mut cuts = BTreeSet::from([possible.first]);
-        for (position, standing) in plan.stages.iter().enumerate() {
-            if !self.members.contains(&StageIndex(position)) {
-                for met in self.meetings(standing.date) {
-                    cuts.extend([met, met + 1]);
+    /// The possible shifts in parts on which the order of events stays as it is, but for stages of `beside`.
+    ///
+    /// A standing stage is met on a day and left behind on the next: on the day itself the order of the file counts. What happens
+    /// outside comes before stages on its day, so it is passed on that day.
+    pub(super) fn parts(
+        &self,
+        plan: &Plan,
+        possible: Shifts,
+        outside: &BTreeSet<NaiveDate>,
+        beside: &BTreeSet<StageIndex>,
+    ) -> Vec<Shifts> {
+        let mut cuts: BTreeSet<i64> = BTreeSet::new();
+        for member in &self.members {
+            let shift_to = |day: NaiveDate| (day - plan.stages[member.0].date).num_days();
+            for (position, standing) in plan.stages.iter().enumerate() {
+                let index = StageIndex(position);
+                if !self.members.contains(&index) && !beside.contains(&index) {
+                    cuts.extend([shift_to(standing.date), shift_to(standing.date) + 1]);
                 }
             }
+            cuts.extend(outside.iter().map(|&day| shift_to(day)));
         }
-        let mut stretches: Vec<Stretch> = Vec::new();
-        for shifts in possible.cut(&cuts) {
-            let order = stage_order_on(plan, &self.dates(shifts.first));
-            match stretches.last_mut().filter(|last| last.order == order) {
-                Some(last) => last.shifts.last = shifts.last,
-                None => stretches.push(Stretch { shifts, order }),
-            }
-        }
-        stretches
-    }
-
-    /// The shifts at which a moving stage stands on a day.
-    pub(super) fn meetings(&self, day: NaiveDate) -> impl Iterator<Item = i64> {
-        self.members
-            .iter()
-            .map(move |&member| (day - self.planned.get(member)).num_days())
+        possible.cut(&cuts)
     }
 }
 
 impl Shifts {
     /// These shifts in parts, each but the first beginning at one of the cuts.
-    pub(super) fn cut(self, cuts: &BTreeSet<i64>) -> Vec<Self> {
+    fn cut(self, cuts: &BTreeSet<i64>) -> Vec<Self> {
         let inside = cuts.range(self.first..=self.last).copied();
         let begins: BTreeSet<i64> = inside.chain([self.first]).collect();
         let begins: Vec<i64> = begins.into_iter().collect();
