@@ -17,6 +17,7 @@ mod interpreter;
 mod meaning;
 mod merging;
 mod messages;
+pub mod names;
 mod notices;
 mod opening;
 mod packed;

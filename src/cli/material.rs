@@ -10,6 +10,7 @@ use std::thread::available_parallelism;
 
 use chrono::Days;
 use cutover::diagnostic::Diagnostic;
+use cutover::inventory::names::{Names, names};
 use cutover::inventory::rejected::{Rejected, WriteError, write_rejected};
 use cutover::inventory::workbook::Limits;
 use cutover::inventory::{self, ColumnKey, Inventory, PoolDirectory, Refusal, Request, Unit};
@@ -137,6 +138,28 @@ impl Files {
         let digests = self.inputs.iter().map(input::Inventory::digest);
         let digests: Result<Vec<InputFile>, Box<Diagnostic>> = digests.collect();
         digests.map_err(|problem| Failure {
+            exit: Exit::Inventory,
+            message: Some(problem.message),
+            help: problem.help,
+        })
+    }
+
+    /// Reads the display names of accepted users, in one more pass.
+    pub(crate) fn names(
+        &self,
+        arguments: &InventoryArguments,
+        plan: &Plan,
+        inventory: &Inventory,
+    ) -> Result<Names, Failure> {
+        let request = request(arguments, Some(plan));
+        let names = input::with_sources(
+            &self.inputs,
+            self.sheet.as_deref(),
+            self.limits,
+            &request,
+            |sources| names(sources, &request, &inventory.users),
+        );
+        names.map_err(|problem| Failure {
             exit: Exit::Inventory,
             message: Some(problem.message),
             help: problem.help,

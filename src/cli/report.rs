@@ -64,7 +64,12 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         is_sample: arguments.material.sample,
     };
     let report = model::build(&timeline, &knowledge, &simulation, run, &OwnNames);
-    let people = People::new(&timeline, &simulation, &OwnNames);
+    let names = material.files.names(
+        &arguments.material.inventory,
+        &material.plan,
+        &material.inventory,
+    )?;
+    let people = People::new(&timeline, &simulation, &names, &OwnNames);
     let run = findings::Run {
         timeline: &timeline,
         knowledge: &knowledge,

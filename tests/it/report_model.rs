@@ -3,6 +3,7 @@
 
 use calamine::Reader as _;
 use cutover::finding::Kind;
+use cutover::inventory::names::Names;
 use cutover::inventory::{self, Request, Source};
 use cutover::model::{Capability, Reading};
 use cutover::plan;
@@ -163,7 +164,8 @@ fn who_is_affected_when_a_phase_ends_is_who_is_so_when_the_next_begins() {
 #[test]
 fn everybody_from_whom_a_phase_takes_something_is_in_exactly_one_group() {
     with_report(&contoso(), |report, played| {
-        let people = People::new(played.timeline, played.simulation, &OwnNames);
+        let names = Names::default();
+        let people = People::new(played.timeline, played.simulation, &names, &OwnNames);
         for phase in &report.phases {
             let hit = (0..people.len()).filter(|&user| {
                 let findings = people.findings(user).iter();
@@ -449,7 +451,8 @@ fn every_rule_has_words_and_every_cell_its_place() {
 #[test]
 fn the_worst_groups_names_come_first_where_not_all_are_wanted() {
     with_report(&contoso(), |report, played| {
-        let people = People::new(played.timeline, played.simulation, &OwnNames);
+        let names = Names::default();
+        let people = People::new(played.timeline, played.simulation, &names, &OwnNames);
         let phase = report
             .phases
             .iter()

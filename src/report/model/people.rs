@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use super::header::Places;
 use super::{Phase, Report};
 use crate::finding::{Finding, Kind};
+use crate::inventory::names::Names;
 use crate::simulate::Simulation;
 use crate::timeline::{Cohort, Timeline};
 
@@ -80,21 +81,25 @@ pub struct AffectedUser<'p> {
 pub struct People<'p> {
     timeline: &'p Timeline<'p>,
     simulation: &'p Simulation,
+    names: &'p Names,
     naming: &'p dyn Naming,
     places: Places,
 }
 
 impl<'p> People<'p> {
-    /// The users of a timeline; its inventory was imported with [`super::header::columns`].
+    /// The users of a timeline; its inventory was imported with [`super::header::columns`]. Where nobody's name is wanted,
+    /// `Names::default()` will do.
     #[must_use]
     pub fn new(
         timeline: &'p Timeline<'p>,
         simulation: &'p Simulation,
+        names: &'p Names,
         naming: &'p dyn Naming,
     ) -> Self {
         Self {
             timeline,
             simulation,
+            names,
             naming,
             places: Places::new(timeline.plan),
         }
@@ -199,7 +204,7 @@ impl<'p> People<'p> {
         AffectedUser {
             user,
             group,
-            name: self.naming.name(Cow::Borrowed(""), &sip),
+            name: self.naming.name(Cow::Borrowed(self.names.of(user)), &sip),
             sip: self.naming.sip(sip),
             department: self.naming.department(value(self.places.department)),
             site: self.naming.site(value(self.places.site)),
