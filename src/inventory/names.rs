@@ -100,3 +100,45 @@ fn first(record: &Record<'_>, columns: &[usize], read: impl Fn(&str) -> String) 
     let mut texts = columns.iter().map(|&column| read(record.text(column)));
     texts.find(|text| !text.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{PoolDirectory, import};
+    use crate::knowledge::KnowledgeBase;
+
+    #[test]
+    fn a_name_is_the_first_that_is_not_empty_whatever_file_it_is_in() {
+        let pools = "SipAddress,HomePool\nSIP:Anna@x.com,p\nbert@x.com,p\ncleo@x.com,p\n";
+        let people = "Name;SipAddress\n;anna@x.com\n\"O'Hara, Anna\";sip:anna@x.com\nAnna;anna@x.com\nBert;nobody@x.com\n'=Cleo;CLEO@x.com\n";
+        let [pools, people] = [pools, people].map(|text| text.as_bytes().to_vec());
+        let sources = [
+            Source::text("pools.csv", &pools),
+            Source::text("people.csv", &people),
+        ];
+        let knowledge = KnowledgeBase::bundled().expect("the bundled knowledge is sound");
+        let request = Request {
+            pools: PoolDirectory {
+                known: Some(vec![("p".to_owned(), 0)]),
+            },
+            ..Request::default()
+        };
+        let inventory = import(&sources, &request, knowledge.products()).expect("an inventory");
+        let names = names(&sources, &request, &inventory.users).expect("the same sources");
+        let all: Vec<&str> = (0..3).map(|user| names.of(user)).collect();
+        assert_eq!(all, ["O'Hara, Anna", "", "=Cleo"]);
+        assert_eq!(names.of(99), "");
+    }
+
+    #[test]
+    fn a_name_longer_than_anybodys_is_cut_between_letters() {
+        let mut names = Names {
+            text: String::new(),
+            spans: vec![Span::default(); 2],
+        };
+        names.keep(0, &"é".repeat(40_000));
+        names.keep(1, "Bert");
+        assert_eq!(names.of(0).len(), usize::from(u16::MAX) - 1);
+        assert_eq!(names.of(1), "Bert");
+    }
+}
