@@ -157,7 +157,7 @@ impl Files {
             self.sheet.as_deref(),
             self.limits,
             &request,
-            |sources| names(sources, &request, &inventory.users),
+            |sources| names(sources, &request, inventory),
         );
         names.map_err(|problem| Failure {
             exit: Exit::Inventory,

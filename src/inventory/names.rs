@@ -5,15 +5,14 @@
 
 use std::collections::HashMap;
 
-use super::Request;
+use super::address::{Address, split};
 use super::cell::{address, clean};
 use super::columns::Field;
 use super::opening::open;
-use super::packed::{Address, split};
 use super::reading::Reading;
 use super::record::{ReadError, Record};
 use super::source::Source;
-use super::users::Users;
+use super::{Inventory, Request};
 
 /// A name, as a stretch of [`Names::text`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,11 +54,16 @@ impl Names {
 
 /// Reads the names of accepted users.
 ///
-/// In: the sources and the request of the import that accepted them. Out: their names; users without one have none.
+/// In: the sources and the request of the import, and what it made of them. Out: their names; users without one have none.
 ///
 /// # Errors
 /// Where a source cannot be read again.
-pub fn names(sources: &[Source<'_>], request: &Request, users: &Users) -> Result<Names, ReadError> {
+pub fn names(
+    sources: &[Source<'_>],
+    request: &Request,
+    inventory: &Inventory,
+) -> Result<Names, ReadError> {
+    let users = &inventory.users;
     let mut names = Names {
         text: String::new(),
         spans: vec![Span::default(); users.len()],
@@ -68,8 +72,8 @@ pub fn names(sources: &[Source<'_>], request: &Request, users: &Users) -> Result
     for user in 0..users.len() {
         known.insert(users.sip(user), user);
     }
-    for source in sources {
-        let mut opened = open(source, request)?;
+    for (number, source) in sources.iter().enumerate() {
+        let mut opened = open(source, request, inventory.rejected.trust(number))?;
         let (addresses, columns) = (
             opened.layout.columns(Field::Sip).to_vec(),
             opened.layout.columns(Field::Name).to_vec(),
@@ -77,7 +81,8 @@ pub fn names(sources: &[Source<'_>], request: &Request, users: &Users) -> Result
         if columns.is_empty() {
             continue;
         }
-        while let Some(record) = opened.records.next_record()? {
+        let records = opened.body.records();
+        while let Some(record) = records.next_record()? {
             if !Reading::is_row(&record) {
                 continue;
             }
@@ -85,7 +90,7 @@ pub fn names(sources: &[Source<'_>], request: &Request, users: &Users) -> Result
                 continue;
             };
             let address = first(&record, &addresses, address).unwrap_or_default();
-            if let Some(&user) = known.get(&split(&address))
+            if let Some(&user) = known.get(&split(address.as_bytes()))
                 && names.of(user).is_empty()
             {
                 names.keep(user, &name);
@@ -124,7 +129,7 @@ mod tests {
             ..Request::default()
         };
         let inventory = import(&sources, &request, knowledge.products()).expect("an inventory");
-        let names = names(&sources, &request, &inventory.users).expect("the same sources");
+        let names = names(&sources, &request, &inventory).expect("the same sources");
         let all: Vec<&str> = (0..3).map(|user| names.of(user)).collect();
         assert_eq!(all, ["O'Hara, Anna", "", "=Cleo"]);
         assert_eq!(names.of(99), "");

@@ -74,7 +74,8 @@ impl Rejected {
         self.firsts = files.iter().map(|file| file.first).collect();
     }
 
-    fn trust(&self, file: usize) -> Trust {
+    /// How far a file's encoding can be trusted when it is read again.
+    pub(super) fn trust(&self, file: usize) -> Trust {
         if self.doubted.contains(&file) {
             Trust::Failed
         } else {
