@@ -272,7 +272,7 @@ fn several_threads_find_what_one_finds() {
             };
             let files = [
                 ("large.csv", text.as_bytes()),
-                ("again.csv", text[..text.len() / 3].as_bytes()),
+                ("again.csv", &text.as_bytes()[..text.len() / 3]),
             ];
             match read(&files, &request) {
                 Ok(inventory) => {
