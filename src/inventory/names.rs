@@ -39,7 +39,10 @@ impl Names {
 
     /// Keeps a name; one that is longer than anybody's is cut.
     fn keep(&mut self, user: usize, name: &str) {
-        let length = name.floor_char_boundary(usize::from(u16::MAX));
+        let mut length = name.len().min(usize::from(u16::MAX));
+        while !name.is_char_boundary(length) {
+            length -= 1;
+        }
         let Ok(start) = u32::try_from(self.text.len() + length) else {
             return;
         };
