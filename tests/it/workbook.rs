@@ -4,6 +4,7 @@ mod child;
 mod limits;
 mod made;
 mod others;
+mod written;
 mod xlsx;
 
 use child::{Told, read};
