@@ -5,6 +5,8 @@
 //! users are described by what they have in common, and names are attached when something is written ([`people`]). Memory
 //! therefore grows with the number of different users, not with their number.
 
+mod advice;
+pub mod communication;
 pub mod contested;
 pub mod crossing;
 pub mod group;
@@ -29,6 +31,7 @@ use crate::plan::PoolIndex;
 use crate::simulate::Simulation;
 use crate::timeline::Timeline;
 
+pub use communication::{Communication, Message};
 pub use contested::Contested;
 pub use crossing::Crossing;
 pub use group::{Change, Facet, Group};
@@ -73,6 +76,16 @@ pub struct Report {
     pub quality: Quality,
     /// Every rule that a finding of this report rests on.
     pub rules: Vec<RuleUse>,
+    /// Findings of meetings that can be joined with Lync Web App 2013: path and position among its findings, ascending.
+    web_app: Vec<(u32, u32)>,
+}
+
+impl Report {
+    /// Can the meetings of a finding be joined with Lync Web App 2013?
+    fn web_app_helps(&self, path: usize, finding: usize) -> bool {
+        let place = u32::try_from(path).ok().zip(u32::try_from(finding).ok());
+        place.is_some_and(|place| self.web_app.binary_search(&place).is_ok())
+    }
 }
 
 /// A risk of the plan itself, with its event resolved.
@@ -132,6 +145,7 @@ pub fn build(
     let numbers = impact.numbers(&plan_findings);
     let rules = rules::rules(&context, &survey);
     Report {
+        web_app: survey.web_app(),
         verdict: verdict::overall(&phases),
         intervals: timeline::intervals(&context),
         contested: contested::contested(&context),

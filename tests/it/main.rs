@@ -8,6 +8,7 @@
 mod architecture;
 mod cli;
 mod cohorts;
+mod communications;
 mod compare;
 mod docs;
 mod dry_run;

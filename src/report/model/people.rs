@@ -123,6 +123,16 @@ impl<'p> People<'p> {
         self.naming
     }
 
+    /// A user's display name as the inventory has it.
+    pub(super) fn own_name(&self, user: usize) -> &'p str {
+        self.names.of(user)
+    }
+
+    /// Where departments and sites stand.
+    pub(super) fn places(&self) -> Places {
+        self.places
+    }
+
     /// How many users there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -7,8 +7,8 @@ use super::quality::{UnknownPart, Unknowns};
 use super::wording;
 use crate::finding::{Causes, Kind};
 use crate::knowledge::{KnowledgeBase, Rule};
-use crate::model::Capability;
-use crate::simulate::{Remedy, Survey, survey};
+use crate::model::{Capability, Client};
+use crate::simulate::{Relief, Remedy, Survey, survey};
 
 /// Something that can be done before a phase, and whom it helps.
 #[derive(Clone, Debug)]
@@ -77,6 +77,8 @@ pub(super) struct Surveys {
     lifts: HashMap<(usize, LossKey), BTreeMap<Remedy, u64>>,
     /// Users at unknown.
     unknowns: Unknowns,
+    /// Findings of meetings that Lync Web App 2013 lets people join: path and position, ascending.
+    web_app: Vec<(u32, u32)>,
 }
 
 impl Surveys {
@@ -88,6 +90,7 @@ impl Surveys {
             helped_by: HashMap::new(),
             lifts: HashMap::new(),
             unknowns: Unknowns::default(),
+            web_app: Vec::new(),
         };
         survey(
             context.timeline,
@@ -109,6 +112,7 @@ impl Surveys {
             let finding = &findings[relief.finding];
             let phase = context.spans.phase_of_event[finding.event];
             helped[relief.finding] = true;
+            self.note_web_app(path, relief, finding.capability);
             let lifted = here.entry((phase, relief.remedy)).or_default();
             let what = (finding.capability, finding.kind(), finding.causes);
             if !lifted.contains(&what) {
@@ -151,6 +155,24 @@ impl Surveys {
                 *beyond_help += users;
             }
         }
+    }
+
+    fn note_web_app(&mut self, path: usize, relief: &Relief, capability: Capability) {
+        let is_joining = matches!(
+            capability,
+            Capability::MeetingJoin | Capability::MeetingReach
+        );
+        if is_joining
+            && relief.remedy == Remedy::AddClient(Client::LYNC_WEB_APP_2013)
+            && let (Ok(path), Ok(finding)) = (u32::try_from(path), u32::try_from(relief.finding))
+        {
+            self.web_app.push((path, finding));
+        }
+    }
+
+    /// Findings of meetings that Lync Web App 2013 lets people join: path and position, ascending.
+    pub(super) fn web_app(&self) -> Vec<(u32, u32)> {
+        self.web_app.clone()
     }
 
     /// The measures that help the users of a path in a phase.
