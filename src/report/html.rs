@@ -112,11 +112,7 @@ impl IntervalView {
         Self {
             capability: capability(interval.capability),
             from: interval.from.to_string(),
-            until: if interval.is_open {
-                "horizon".to_owned()
-            } else {
-                interval.until.to_string()
-            },
+            until: interval.until_words(),
             peak: number(interval.peak),
             user_days: number(interval.user_days),
         }

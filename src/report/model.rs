@@ -20,6 +20,7 @@ pub mod rollback;
 pub mod rules;
 pub mod stage;
 pub mod timeline;
+pub mod user_loss;
 pub mod verdict;
 pub mod wording;
 

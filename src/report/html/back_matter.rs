@@ -3,7 +3,10 @@
 use crate::knowledge::{ConflictKind, DocumentFacts};
 use crate::report::markup::visible;
 use crate::report::model::wording::{self, number};
-use crate::report::model::{Crossing, Facet, InputFile, OpenPoint, Report};
+use crate::report::model::{Crossing, InputFile, OpenPoint, Report};
+
+/// So many values of a facet stand in one line.
+const LINE: usize = 4;
 
 /// Everything behind the phases.
 pub(super) struct BackMatter {
@@ -151,26 +154,8 @@ fn file(file: &InputFile) -> (String, String, String) {
     (visible(&file.name), number(file.bytes), file.sha256.clone())
 }
 
-/// The commonest values of a facet in one line.
-fn line(facet: &Facet) -> String {
-    const SHOWN: usize = 4;
-    let shown = facet.values.iter().take(SHOWN);
-    let mut parts: Vec<String> = shown
-        .map(|(value, users)| format!("{} {}", visible(value), number(*users)))
-        .collect();
-    let hidden = facet.values.len().saturating_sub(SHOWN) + facet.more_values;
-    if hidden > 0 {
-        parts.push(wording::count(hidden as u64, "more", "more"));
-    }
-    parts.join("; ")
-}
-
 impl PointView {
     fn new(point: &OpenPoint) -> Self {
-        let wordings = point
-            .wordings
-            .iter()
-            .map(|wording| format!("{} ({}, {})", wording.says, wording.document, wording.dates));
         let range = point.range.iter().copied().map(wording::capability);
         Self {
             range: range.collect::<Vec<_>>().join(", "),
@@ -180,7 +165,7 @@ impl PointView {
             reading: point.reading.clone(),
             reason: point.reason.clone(),
             findings: number(point.findings),
-            wordings: wordings.collect(),
+            wordings: point.citations(),
         }
     }
 }
@@ -200,8 +185,8 @@ impl CrossingView {
             restricted: number(crossing.restricted),
             raw_restricted: crossing.restricted,
             helped: number(crossing.helped_by_web_app),
-            pools: line(&crossing.pools),
-            clients: line(&crossing.clients),
+            pools: visible(&crossing.pools.line(LINE)),
+            clients: visible(&crossing.clients.line(LINE)),
         }
     }
 }
@@ -209,13 +194,8 @@ impl CrossingView {
 fn contested(report: &Report) -> Vec<ContestedView> {
     let rows = report.contested.iter().map(|row| {
         let event = &report.events[row.event];
-        let points = report.open_points.iter();
-        let points = points.filter(|point| point.range.contains(&row.capability));
         ContestedView {
-            points: points
-                .map(|point| point.id.as_str())
-                .collect::<Vec<_>>()
-                .join(", "),
+            points: report.points_behind(row.capability).join(", "),
             capability: wording::capability(row.capability),
             date: event.date.to_string(),
             title: super::matrix::title(event),
@@ -238,28 +218,10 @@ fn unknowns(report: &Report) -> Vec<UnknownView> {
 }
 
 fn quality(report: &Report) -> Vec<(&'static str, String)> {
-    let quality = &report.quality;
-    let counts = quality.counts;
-    vec![
-        ("Files", number(counts.files as u64)),
-        ("Rows read", number(counts.rows)),
-        ("Rows used", number(counts.rows_used)),
-        ("Rows rejected", number(counts.rows_rejected)),
-        ("Users accepted", number(quality.users)),
-        (
-            "Client texts not recognized",
-            number(counts.unrecognized_clients),
-        ),
-        (
-            "Users with such a client",
-            number(quality.users_with_unrecognized),
-        ),
-        (
-            "Users without department",
-            number(quality.users_without_department),
-        ),
-        ("Users without site", number(quality.users_without_site)),
-    ]
+    let figures = report.quality.figures().into_iter();
+    figures
+        .map(|(name, figure)| (name, number(figure)))
+        .collect()
 }
 
 fn noticed(report: &Report) -> Vec<NoticedView> {
@@ -274,28 +236,15 @@ fn noticed(report: &Report) -> Vec<NoticedView> {
 
 fn rules(report: &Report) -> Vec<RuleView> {
     let rules = report.rules.iter().map(|rule| {
-        let mut used_by: Vec<&str> = rule
-            .capabilities
-            .iter()
-            .map(|&capability| wording::capability(capability))
-            .collect();
-        if rule.plan_findings > 0 {
-            used_by.push("the plan");
-        }
-        if rule.supports_measure {
-            used_by.push("a measure");
-        }
         let page = rule.document.as_ref();
         RuleView {
             id: rule.id.clone(),
             wording: rule.wording(),
             footnotes: rule.footnotes(),
-            document: page.map_or("a reading of this program".to_owned(), |page| {
-                page.title.clone()
-            }),
+            document: rule.document_title().to_owned(),
             dates: page.map_or(String::new(), DocumentFacts::dates),
             place: rule.place(),
-            used_by: used_by.join(", "),
+            used_by: rule.used_by(),
             findings: number(rule.findings),
             raw_findings: rule.findings,
         }

@@ -115,7 +115,7 @@ impl PersonView {
             department: visible(&user.department),
             site: visible(&user.site),
             pools: visible(&pools(user)),
-            what: super::phase::what(&phase.groups[user.group]),
+            what: phase.groups[user.group].what(),
             day: user.day.to_string(),
         }
     }
@@ -146,7 +146,7 @@ fn data(phase: &Phase, worst: &[AffectedUser<'_>]) -> Data {
     let people = people.collect();
     let groups = phase.groups.iter().map(|group| GroupData {
         id: group.id.clone(),
-        what: super::phase::what(group),
+        what: group.what(),
     });
     Data {
         people,

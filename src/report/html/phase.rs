@@ -1,13 +1,12 @@
 //! The section of a phase: advice, losses by cause, groups, measures, the way back, names.
 
 use crate::finding::Kind;
-use crate::model::Capability;
 use crate::report::markup::visible;
 use crate::report::model::wording::{self, number};
 use crate::report::model::{Facet, Group, Loss, Measure, People, Phase, Report, StageRow};
 
 use super::people::PeopleView;
-use super::summary::{DecisionView, ReasonView, days_of};
+use super::summary::{DecisionView, ReasonView};
 
 /// So many groups of a phase are on the page; the rest are in the workbook and in `report.json`.
 const GROUPS: usize = 60;
@@ -134,7 +133,7 @@ impl PhaseView {
         Ok(Self {
             number: phase.number,
             name: visible(&phase.name),
-            days: days_of(phase),
+            days: phase.days(),
             outside: outside
                 .map(|row| (row.date.to_string(), super::matrix::title(row)))
                 .collect(),
@@ -162,51 +161,10 @@ impl PhaseView {
 }
 
 fn figures(phase: &Phase) -> Vec<(&'static str, String, &'static str)> {
-    let touched = &phase.touched;
-    let days: u64 = phase.user_days.iter().sum();
-    vec![
-        (
-            "Newly affected",
-            number(touched.newly),
-            "without something at the end of the phase, not before it",
-        ),
-        (
-            "Still affected",
-            number(touched.still),
-            "before the phase and at its end",
-        ),
-        (
-            "Recovered",
-            number(touched.recovered),
-            "before the phase, no longer at its end",
-        ),
-        (
-            "Only in between",
-            number(touched.passing),
-            "lost and got back within the phase",
-        ),
-        (
-            "Only restricted",
-            number(touched.restricted),
-            "lose nothing here, but can do something only in part",
-        ),
-        (
-            "Only unknown",
-            number(touched.uncertain),
-            "neither, but the documents do not say",
-        ),
-        (
-            "User-days lost",
-            number(days),
-            "by losses that begin here, up to the horizon",
-        ),
-        ("Moved", number(phase.users_moved), "changes of pool"),
-        (
-            "New clients",
-            number(phase.users_reclient),
-            "users whose clients change",
-        ),
-    ]
+    let figures = phase.figures().into_iter();
+    figures
+        .map(|(name, figure, more)| (name, number(figure), more))
+        .collect()
 }
 
 fn plan_findings(report: &Report, phase: &Phase) -> Vec<PlanFindingView> {
@@ -224,75 +182,17 @@ fn plan_findings(report: &Report, phase: &Phase) -> Vec<PlanFindingView> {
     .collect()
 }
 
-/// What a group loses, in one line: `lost: Schedule meetings, Existing meetings; limited: Video, two people`.
-pub(super) fn what(group: &Group) -> String {
-    let parts: Vec<String> = parts(group)
-        .into_iter()
-        .map(|(kind, names)| format!("{kind}: {names}"))
-        .collect();
-    parts.join("; ")
-}
-
-fn parts(group: &Group) -> Vec<(&'static str, String)> {
-    let kinds = [Kind::Lost, Kind::Degraded, Kind::AtRisk];
-    let of_kind = |kind: Kind| {
-        let mut capabilities: Vec<Capability> = group
-            .changes
-            .iter()
-            .filter(|change| change.kind == kind)
-            .map(|change| change.capability)
-            .collect();
-        capabilities.dedup();
-        let names: Vec<&str> = capabilities.into_iter().map(wording::capability).collect();
-        (wording::kind(kind), names.join(", "))
-    };
-    kinds
-        .into_iter()
-        .map(of_kind)
-        .filter(|(_, names)| !names.is_empty())
-        .collect()
-}
-
 impl StageView {
     fn new(report: &Report, stage: &StageRow) -> Self {
-        const MOVES: usize = 6;
         let row = &report.events[stage.event];
-        let shown = stage.moves.iter().take(MOVES);
-        let mut moves: Vec<String> = shown
-            .map(|users| format!("{} → {} ({})", users.from, users.to, number(users.users)))
-            .collect();
-        let hidden = stage.moves.len().saturating_sub(MOVES);
-        if hidden > 0 {
-            moves.push(wording::count(
-                hidden as u64,
-                "more pair of pools",
-                "more pairs of pools",
-            ));
-        }
-        let deeds = [
-            ("Goes live", stage.publish.join(", ")),
-            ("Moves", moves.join("; ")),
-            ("Clients", stage.clients.join("; ")),
-            ("Chat", stage.chats.join("; ")),
-            ("Decommissioned", stage.retire.join(", ")),
-        ];
-        let deeds = deeds.into_iter().filter(|(_, text)| !text.is_empty());
+        let deeds = stage.deeds().into_iter();
         Self {
             number: stage.event,
             date: row.date.to_string(),
             title: super::matrix::title(row),
-            window: window(stage),
+            window: stage.window_days(),
             deeds: deeds.map(|(what, text)| (what, visible(&text))).collect(),
         }
-    }
-}
-
-fn window(stage: &StageRow) -> String {
-    match stage.window {
-        None | Some((None, None)) => String::new(),
-        Some((Some(from), Some(until))) => format!("{from} to {until}"),
-        Some((Some(from), None)) => format!("from {from}"),
-        Some((None, Some(until))) => format!("until {until}"),
     }
 }
 
@@ -303,11 +203,7 @@ impl LossView {
             capability: wording::capability(loss.capability),
             kind: wording::kind(loss.kind),
             causes: wording::causes(loss.causes),
-            origin: if loss.is_of_plan() {
-                "the plan"
-            } else {
-                "outside"
-            },
+            origin: loss.origin(),
             users: number(loss.users),
             raw_users: loss.users,
             user_days: number(loss.user_days),
@@ -330,17 +226,14 @@ impl GroupView {
                 format!("{} {title} ({})", row.date, wording::users(users))
             })
             .collect();
-        let helped_by = group.helped_by.iter().map(|(id, users)| {
-            let action = phase.measures.iter().find(|measure| measure.id == *id);
-            let action = action.map_or_else(|| id.clone(), |measure| measure.action.clone());
-            (visible(&action), number(*users))
-        });
+        let helped_by = phase.help_of(group);
+        let helped_by = helped_by.map(|(action, users)| (visible(action), number(users)));
         Self {
             position,
             id: group.id.clone(),
             severity: group.severity.id(),
             users: number(group.users),
-            what: parts(group),
+            what: group.parts(),
             user_days: number(group.user_days),
             events: events.join("; "),
             changes: group.changes.iter().map(ChangeView::new).collect(),

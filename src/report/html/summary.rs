@@ -1,6 +1,5 @@
 //! The first screen: verdict, numbers, what weighs most and what to do about it.
 
-use crate::model::Capability;
 use crate::report::markup::visible;
 use crate::report::model::wording::{self, number};
 use crate::report::model::{Decision, Reason, Report};
@@ -31,10 +30,7 @@ impl ReasonView {
             phase: reason.phase,
             severity: reason.severity.id(),
             text: visible(&reason.text),
-            action: reason.action.as_deref().map_or(
-                "no single measure helps: tell them, or accept it".to_owned(),
-                visible,
-            ),
+            action: visible(reason.action_or_acceptance()),
             due: reason.due.to_string(),
         }
     }
@@ -125,7 +121,7 @@ impl Summary {
                 ("Stages", number(header.stages as u64)),
             ],
             decision: DecisionView::new(report.verdict.decision),
-            sentence: sentence(report),
+            sentence: report.sentence(),
             tiles: tiles(report),
             reasons: reasons.iter().take(TOP).map(ReasonView::new).collect(),
             more_reasons: reasons.len().saturating_sub(TOP),
@@ -135,29 +131,6 @@ impl Summary {
             blame_plan: number(numbers.blame.plan),
             blame_outside: number(numbers.blame.outside),
         }
-    }
-}
-
-fn sentence(report: &Report) -> String {
-    let reasons = &report.verdict.reasons;
-    let phases = report.telling_phases().filter(|phase| phase.number > 0);
-    let stopped: Vec<String> = phases
-        .filter(|phase| phase.verdict.decision == Decision::NoGo)
-        .map(|phase| phase.number.to_string())
-        .collect();
-    match report.verdict.decision {
-        Decision::Go => "Nothing of severity medium or worse happens in any phase.".to_owned(),
-        Decision::GoWithConditions => format!(
-            "Nothing critical happens; {} to be met or accepted.",
-            wording::count(reasons.len() as u64, "condition has", "conditions have")
-        ),
-        Decision::NoGo if stopped.is_empty() => {
-            "Something critical is already so before the first stage.".to_owned()
-        }
-        Decision::NoGo => format!(
-            "Something critical happens in phase no. {}: it must not go ahead as planned.",
-            stopped.join(", ")
-        ),
     }
 }
 
@@ -225,7 +198,7 @@ fn phase_line(phase: &crate::report::model::Phase) -> PhaseLine {
     PhaseLine {
         number: phase.number,
         name: visible(&phase.name),
-        days: days_of(phase),
+        days: phase.days(),
         decision: DecisionView::new(phase.verdict.decision),
         moved: number(phase.users_moved),
         newly: number(phase.touched.newly),
@@ -235,33 +208,12 @@ fn phase_line(phase: &crate::report::model::Phase) -> PhaseLine {
     }
 }
 
-/// First and last day of a phase's events.
-pub(super) fn days_of(phase: &crate::report::model::Phase) -> String {
-    if phase.from == phase.until {
-        phase.from.to_string()
-    } else {
-        format!("{} – {}", phase.from, phase.until)
-    }
-}
-
 fn days(report: &Report) -> Vec<DaysLine> {
-    let days = Capability::ALL.iter().zip(report.numbers.user_days);
-    let mut days: Vec<(Capability, u64)> = days
-        .map(|(&capability, days)| (capability, days))
-        .filter(|&(_, days)| days > 0)
-        .collect();
-    days.sort_by_key(|&(_, days)| std::cmp::Reverse(days));
-    days.into_iter()
-        .map(|(capability, days)| {
-            let intervals = report.intervals.iter();
-            let peak = intervals
-                .filter(|interval| interval.capability == capability)
-                .map(|interval| interval.peak);
-            DaysLine {
-                capability: wording::capability(capability),
-                days: number(days),
-                peak: number(peak.max().unwrap_or(0)),
-            }
-        })
-        .collect()
+    let days = report.days_by_capability().into_iter();
+    days.map(|(capability, days, peak)| DaysLine {
+        capability: wording::capability(capability),
+        days: number(days),
+        peak: number(peak),
+    })
+    .collect()
 }

@@ -6,6 +6,7 @@ use super::Context;
 use super::header::Places;
 use super::phase::{Spans, findings_in, stages_until};
 use super::remedy::Surveys;
+use super::wording;
 use crate::digest::{hexadecimal, sha256};
 use crate::finding::{Causes, Finding, Kind, Workaround};
 use crate::model::{Capability, EndpointSet, Severity};
@@ -44,6 +45,23 @@ pub struct Facet {
 impl Facet {
     /// So many values are kept; reports for people show fewer.
     pub const SHOWN: usize = 50;
+
+    /// The commonest values with their users in one line, at most so many; an empty value is `(none)`.
+    #[must_use]
+    pub fn line(&self, at_most: usize) -> String {
+        let shown = self.values.iter().take(at_most);
+        let mut parts: Vec<String> = shown
+            .map(|(value, users)| {
+                let value = if value.is_empty() { "(none)" } else { value };
+                format!("{value} {}", wording::number(*users))
+            })
+            .collect();
+        let hidden = self.values.len().saturating_sub(at_most) + self.more_values;
+        if hidden > 0 {
+            parts.push(wording::count(hidden as u64, "more", "more"));
+        }
+        parts.join("; ")
+    }
 
     pub(super) fn new(counts: impl IntoIterator<Item = (String, u64)>) -> Self {
         let mut values: Vec<(String, u64)> = counts.into_iter().collect();
@@ -86,6 +104,37 @@ pub struct Group {
     pub beyond_help: u64,
     /// Public ids of the rules behind it.
     pub rules: Vec<String>,
+}
+
+impl Group {
+    /// What it loses, in one line: `lost: Schedule meetings, Existing meetings; limited: Video, two people`.
+    #[must_use]
+    pub fn what(&self) -> String {
+        let parts: Vec<String> = self
+            .parts()
+            .into_iter()
+            .map(|(kind, names)| format!("{kind}: {names}"))
+            .collect();
+        parts.join("; ")
+    }
+
+    /// The same in parts: a kind of change as a word, and the capabilities.
+    #[must_use]
+    pub fn parts(&self) -> Vec<(&'static str, String)> {
+        let kinds = [Kind::Lost, Kind::Degraded, Kind::AtRisk];
+        let of_kind = |kind: Kind| {
+            let changes = self.changes.iter();
+            let mut capabilities: Vec<Capability> = changes
+                .filter(|change| change.kind == kind)
+                .map(|change| change.capability)
+                .collect();
+            capabilities.dedup();
+            let names: Vec<&str> = capabilities.into_iter().map(wording::capability).collect();
+            (wording::kind(kind), names.join(", "))
+        };
+        let parts = kinds.into_iter().map(of_kind);
+        parts.filter(|(_, names)| !names.is_empty()).collect()
+    }
 }
 
 /// What makes two users members of one group.

@@ -4,7 +4,7 @@
 //! at the baseline already is not charged to the plan (contract section 4.7).
 
 use super::phase::Spans;
-use super::{ByCapability, PlanRow};
+use super::{ByCapability, PlanRow, Report};
 use crate::finding::{Cause, Causes, Finding, Kind};
 use crate::model::{Capability, Level};
 use crate::simulate::Simulation;
@@ -123,6 +123,25 @@ pub struct Numbers {
     pub blocking_plan_findings: usize,
     /// All plan findings.
     pub plan_findings: usize,
+}
+
+impl Report {
+    /// User-days by capability, most first, each with the most users without it at once; those without any are left out.
+    #[must_use]
+    pub fn days_by_capability(&self) -> Vec<(Capability, u64, u64)> {
+        let days = Capability::ALL.iter().zip(self.numbers.user_days);
+        let peak = |capability: Capability| {
+            let intervals = self.intervals.iter();
+            let intervals = intervals.filter(|interval| interval.capability == capability);
+            intervals.map(|interval| interval.peak).max().unwrap_or(0)
+        };
+        let mut days: Vec<(Capability, u64, u64)> = days
+            .filter(|&(_, days)| days > 0)
+            .map(|(&capability, days)| (capability, days, peak(capability)))
+            .collect();
+        days.sort_by_key(|&(_, days, _)| std::cmp::Reverse(days));
+        days
+    }
 }
 
 impl Numbers {

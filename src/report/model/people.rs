@@ -76,6 +76,15 @@ pub struct AffectedUser<'p> {
     pub day: NaiveDate,
 }
 
+/// A user with what they are called.
+#[derive(Clone, Debug)]
+pub struct Person<'p> {
+    /// The address.
+    pub sip: Cow<'p, str>,
+    /// The display name; empty where the inventory has none.
+    pub name: Cow<'p, str>,
+}
+
 /// The users behind a report.
 #[derive(Clone, Copy)]
 pub struct People<'p> {
@@ -155,6 +164,16 @@ impl<'p> People<'p> {
     #[must_use]
     pub fn findings(&self, user: usize) -> &'p [Finding] {
         self.simulation.findings_of(self.timeline.path_of(user))
+    }
+
+    /// What a user is called.
+    #[must_use]
+    pub fn person(&self, user: usize) -> Person<'p> {
+        let sip = self.timeline.inventory.users.sip(user).text();
+        Person {
+            name: self.naming.name(Cow::Borrowed(self.names.of(user)), &sip),
+            sip: self.naming.sip(sip),
+        }
     }
 
     /// Everybody from whom a phase takes something, in the order of the inventory.

@@ -154,6 +154,76 @@ impl Phase {
         self.group_of_path[path].map(|group| group as usize)
     }
 
+    /// First and last day of its events, in words.
+    #[must_use]
+    pub fn days(&self) -> String {
+        if self.from == self.until {
+            self.from.to_string()
+        } else {
+            format!("{} – {}", self.from, self.until)
+        }
+    }
+
+    /// Its figures, each with a name and a word on what it means.
+    #[must_use]
+    pub fn figures(&self) -> [(&'static str, u64, &'static str); 9] {
+        let touched = &self.touched;
+        [
+            (
+                "Newly affected",
+                touched.newly,
+                "without something at the end of the phase, not before it",
+            ),
+            (
+                "Still affected",
+                touched.still,
+                "before the phase and at its end",
+            ),
+            (
+                "Recovered",
+                touched.recovered,
+                "before the phase, no longer at its end",
+            ),
+            (
+                "Only in between",
+                touched.passing,
+                "lost and got back within the phase",
+            ),
+            (
+                "Only restricted",
+                touched.restricted,
+                "lose nothing here, but can do something only in part",
+            ),
+            (
+                "Only unknown",
+                touched.uncertain,
+                "neither, but the documents do not say",
+            ),
+            (
+                "User-days lost",
+                self.user_days.iter().sum(),
+                "by losses that begin here, up to the horizon",
+            ),
+            ("Moved", self.users_moved, "changes of pool"),
+            (
+                "New clients",
+                self.users_reclient,
+                "users whose clients change",
+            ),
+        ]
+    }
+
+    /// What would help a group, as orders with the users helped.
+    pub fn help_of<'p>(&'p self, group: &'p Group) -> impl Iterator<Item = (&'p str, u64)> {
+        group.helped_by.iter().map(|(id, users)| {
+            let measure = self.measures.iter().find(|measure| measure.id == *id);
+            (
+                measure.map_or(id.as_str(), |measure| &measure.action),
+                *users,
+            )
+        })
+    }
+
     /// Users in groups: everybody from whom the phase takes something.
     #[must_use]
     pub fn users_in_groups(&self) -> u64 {
@@ -303,6 +373,16 @@ fn losses(context: &Context<'_, '_>, surveys: &Surveys, phase: usize) -> Vec<Los
 }
 
 impl Loss {
+    /// By whose making it is, in a word or two.
+    #[must_use]
+    pub fn origin(&self) -> &'static str {
+        if self.is_of_plan() {
+            "the plan"
+        } else {
+            "outside"
+        }
+    }
+
     /// Is it caused by the plan itself, not by something outside?
     #[must_use]
     pub fn is_of_plan(&self) -> bool {

@@ -238,6 +238,23 @@ impl Noticed {
 }
 
 impl Quality {
+    /// Its figures, each with a name.
+    #[must_use]
+    pub fn figures(&self) -> [(&'static str, u64); 9] {
+        let counts = self.counts;
+        [
+            ("Files", counts.files as u64),
+            ("Rows read", counts.rows),
+            ("Rows used", counts.rows_used),
+            ("Rows rejected", counts.rows_rejected),
+            ("Users accepted", self.users),
+            ("Client texts not recognized", counts.unrecognized_clients),
+            ("Users with such a client", self.users_with_unrecognized),
+            ("Users without department", self.users_without_department),
+            ("Users without site", self.users_without_site),
+        ]
+    }
+
     /// The share of rows used, in words: `1,193 of 1,200 rows`.
     #[must_use]
     pub fn rows_used(&self) -> String {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Context;
 use super::remedy::Surveys;
+use super::{Context, Report, wording};
 use crate::knowledge::{
     CellFacts, CitedWording, Conflict, ConflictKind, DocumentFacts, Rule, RuleKind,
 };
@@ -131,7 +131,49 @@ fn row(context: &Context<'_, '_>, conflicts: &[Conflict], rule: Rule, used: &Use
     }
 }
 
+impl Report {
+    /// The ids of the open points because of which the readings differ in a capability.
+    #[must_use]
+    pub fn points_behind(&self, capability: Capability) -> Vec<&str> {
+        let points = self.open_points.iter();
+        let points = points.filter(|point| point.range.contains(&capability));
+        points.map(|point| point.id.as_str()).collect()
+    }
+}
+
+impl OpenPoint {
+    /// The wordings that meet here, each with its document and dates.
+    #[must_use]
+    pub fn citations(&self) -> Vec<String> {
+        let wordings = self.wordings.iter();
+        wordings
+            .map(|wording| format!("{} ({}, {})", wording.says, wording.document, wording.dates))
+            .collect()
+    }
+}
+
 impl RuleUse {
+    /// The page it is from, or that it is a reading of ours.
+    #[must_use]
+    pub fn document_title(&self) -> &str {
+        let page = self.document.as_ref();
+        page.map_or("a reading of this program", |page| &page.title)
+    }
+
+    /// What rests on it, in words: capabilities, the plan, measures.
+    #[must_use]
+    pub fn used_by(&self) -> String {
+        let capabilities = self.capabilities.iter().copied();
+        let mut used_by: Vec<&str> = capabilities.map(wording::capability).collect();
+        if self.plan_findings > 0 {
+            used_by.push("the plan");
+        }
+        if self.supports_measure {
+            used_by.push("a measure");
+        }
+        used_by.join(", ")
+    }
+
     /// Where it is printed, in words: `table 1, row Lync 2010, column Lync Server 2013`; empty where it is no cell.
     #[must_use]
     pub fn place(&self) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::Context;
+use super::{Context, Rollback, wording};
 use crate::plan::{ClientChange, ClientOperation, Plan, PoolIndex, Stage};
 use crate::timeline::EventKind;
 
@@ -27,6 +27,52 @@ pub struct StageRow {
     pub chats: Vec<String>,
     /// Pools that are decommissioned, by id.
     pub retire: Vec<String>,
+    /// The same pools, by their positions in the plan.
+    pub retires: Vec<PoolIndex>,
+    /// How to go back after it.
+    pub rollback: Rollback,
+}
+
+impl StageRow {
+    /// So many pairs of pools are named in one line; `report.json` has them all.
+    const PAIRS: usize = 6;
+
+    /// What it does, one line each: a word on what, and the rest.
+    #[must_use]
+    pub fn deeds(&self) -> Vec<(&'static str, String)> {
+        let shown = self.moves.iter().take(Self::PAIRS);
+        let mut moves: Vec<String> = shown
+            .map(|users| {
+                let PoolMove { from, to, users } = users;
+                format!("{from} → {to} ({})", wording::number(*users))
+            })
+            .collect();
+        let hidden = self.moves.len().saturating_sub(Self::PAIRS) as u64;
+        if hidden > 0 {
+            let more = wording::count(hidden, "more pair of pools", "more pairs of pools");
+            moves.push(more);
+        }
+        let deeds = [
+            ("Goes live", self.publish.join(", ")),
+            ("Moves", moves.join("; ")),
+            ("Clients", self.clients.join("; ")),
+            ("Chat", self.chats.join("; ")),
+            ("Decommissioned", self.retire.join(", ")),
+        ];
+        let deeds = deeds.into_iter().filter(|(_, text)| !text.is_empty());
+        deeds.collect()
+    }
+
+    /// The days on which the plan lets it stand, in words; empty where it says nothing.
+    #[must_use]
+    pub fn window_days(&self) -> String {
+        match self.window {
+            None | Some((None, None)) => String::new(),
+            Some((Some(from), Some(until))) => format!("{from} to {until}"),
+            Some((Some(from), None)) => format!("from {from}"),
+            Some((None, Some(until))) => format!("until {until}"),
+        }
+    }
 }
 
 /// Users who change from one pool to another at a stage.
@@ -69,6 +115,8 @@ fn row(context: &Context<'_, '_>, event: usize, position: usize) -> StageRow {
             .collect(),
         chats: chats(plan, stage),
         retire: ids(context, &stage.retire),
+        retires: stage.retire.clone(),
+        rollback: super::rollback::rollback(context, &[event]),
     }
 }
 

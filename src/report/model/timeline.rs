@@ -51,6 +51,18 @@ pub struct LossInterval {
     pub user_days: u64,
 }
 
+impl LossInterval {
+    /// The day on which everybody has it back, or `horizon`.
+    #[must_use]
+    pub fn until_words(&self) -> String {
+        if self.is_open {
+            "horizon".to_owned()
+        } else {
+            self.until.to_string()
+        }
+    }
+}
+
 pub(super) fn events(_timeline: &Timeline<'_>, simulation: &Simulation) -> Vec<EventRow> {
     let spans = super::phase::spans(simulation);
     let outcomes = simulation.outcomes.iter().zip(spans.phase_of_event);

@@ -8,7 +8,7 @@
 use chrono::NaiveDate;
 
 use super::phase::Loss;
-use super::{Context, Phase, wording};
+use super::{Context, Phase, Report, wording};
 use crate::finding::Kind;
 use crate::model::Severity;
 
@@ -65,6 +65,15 @@ pub struct Reason {
     pub due: NaiveDate,
 }
 
+impl Reason {
+    /// What to do about it, or, where nothing is known to help, that it has to be accepted.
+    #[must_use]
+    pub fn action_or_acceptance(&self) -> &str {
+        let accept = "no single measure helps: tell them, or accept it";
+        self.action.as_deref().unwrap_or(accept)
+    }
+}
+
 /// The advice and its reasons.
 #[derive(Clone, Debug, Default)]
 pub struct Verdict {
@@ -72,6 +81,36 @@ pub struct Verdict {
     pub decision: Decision,
     /// Its reasons, worst first, then by users; empty for a plain go.
     pub reasons: Vec<Reason>,
+}
+
+impl Report {
+    /// The advice for the whole plan in one sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let phases = self.telling_phases().filter(|phase| phase.number > 0);
+        let stopped: Vec<String> = phases
+            .filter(|phase| phase.verdict.decision == Decision::NoGo)
+            .map(|phase| phase.number.to_string())
+            .collect();
+        match self.verdict.decision {
+            Decision::Go => "Nothing of severity medium or worse happens in any phase.".to_owned(),
+            Decision::GoWithConditions => format!(
+                "Nothing critical happens; {} to be met or accepted.",
+                wording::count(
+                    self.verdict.reasons.len() as u64,
+                    "condition has",
+                    "conditions have"
+                )
+            ),
+            Decision::NoGo if stopped.is_empty() => {
+                "Something critical is already so before the first stage.".to_owned()
+            }
+            Decision::NoGo => format!(
+                "Something critical happens in phase no. {}: it must not go ahead as planned.",
+                stopped.join(", ")
+            ),
+        }
+    }
 }
 
 /// From this share of all users on (one in so many), unknown outcomes are a condition.
