@@ -2,6 +2,7 @@
 //!
 //! One file per format; each turns finished results into bytes or into structs for serde.
 
+pub mod calendar;
 pub mod charts;
 pub mod check;
 pub mod cohort_findings;
@@ -10,9 +11,13 @@ pub mod explain;
 pub mod findings;
 pub mod html;
 pub mod json;
+pub mod markdown;
 pub mod markdown_text;
 pub mod markup;
 pub mod model;
+pub mod moves;
+pub mod people_csv;
+pub mod powershell_text;
 pub mod profile;
 pub mod report_json;
 pub mod rules;

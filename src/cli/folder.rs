@@ -48,6 +48,11 @@ impl Folder {
         })
     }
 
+    /// The files written so far, relative to the folder.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.written
+    }
+
     /// Where the files written so far will be.
     pub(crate) fn paths(&self) -> impl Iterator<Item = PathBuf> + '_ {
         self.written.iter().map(|name| self.place.join(name))

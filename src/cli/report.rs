@@ -3,8 +3,11 @@
 use std::io;
 use std::path::PathBuf;
 
+use cutover::knowledge::KnowledgeBase;
+use cutover::report::model::user_loss::LossBook;
 use cutover::report::model::{self, OwnNames, People, Report};
-use cutover::report::{findings, html, report_json};
+use cutover::report::moves::{self, Earnest};
+use cutover::report::{calendar, findings, html, markdown, people_csv, report_json};
 use cutover::timeline;
 
 use super::arguments::{FailOnArgument, MaterialArguments, ReadingArgument};
@@ -31,6 +34,10 @@ pub(crate) struct Arguments {
     /// The folder to write to; it is created, and of what is in it only an earlier report is replaced
     #[arg(short, long, value_name = "DIR", help_heading = "Output options")]
     output: PathBuf,
+
+    /// Write scripts whose commands move users; without it each command has -WhatIf. Nothing is run in either case
+    #[arg(long, help_heading = "Output options")]
+    moves_for_real: bool,
 
     #[command(flatten)]
     fail_on: FailOnArgument,
@@ -76,15 +83,18 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         simulation: &simulation,
     };
     write(&mut folder, &report, &people)?;
+    write_lists(&mut folder, &report, &people, &knowledge)?;
+    write_moves(&mut folder, &report, &people, arguments)?;
     folder.write("findings.csv", |out| {
         super::simulate::write_all_findings(&run, out)
     })?;
     for path in folder.paths() {
         outputs.spare(&path, "--output")?;
     }
+    let files = files(folder.names());
     folder.finish(is_ours)?;
     Outputs::finish(material.rejected)?;
-    terminal.say(&summary(&report, arguments));
+    terminal.say(&summary(&report, arguments, &files));
     Ok(super::simulate::exit(&run, arguments.fail_on.fail_on))
 }
 
@@ -93,11 +103,63 @@ fn write(folder: &mut Folder, report: &Report, people: &People<'_>) -> Result<()
     let page = html::render(report, people)
         .map_err(|error| Failure::internal(format!("the page could not be laid out: {error}")))?;
     folder.write("report.html", |out| out.write_all(page.as_bytes()))?;
+    let page = markdown::render(report);
+    folder.write("report.md", |out| out.write_all(page.as_bytes()))?;
     folder.write("report.json", |out| {
         serde_json::to_writer_pretty(&mut *out, &report_json::report(report))
             .map_err(io::Error::from)?;
         out.write_all(b"\n")
-    })
+    })?;
+    let calendar = calendar::render(report);
+    folder.write("calendar.ics", |out| out.write_all(calendar.as_bytes()))
+}
+
+/// Writes the lists of people of each phase.
+fn write_lists(
+    folder: &mut Folder,
+    report: &Report,
+    people: &People<'_>,
+    knowledge: &KnowledgeBase,
+) -> Result<(), Failure> {
+    let book = LossBook::new(people.timeline(), knowledge, people.simulation());
+    for phase in report.telling_phases() {
+        let products = knowledge.products();
+        folder.write(&format!("phase-{}-users.csv", phase.number), |out| {
+            people_csv::write_users(report, phase, people, &book, products, out)
+        })?;
+        let name = format!("phase-{}-communications.csv", phase.number);
+        folder.write(&name, |out| {
+            people_csv::write_communications(report, phase, people, products, out)
+        })?;
+    }
+    Ok(())
+}
+
+/// Writes whom each stage moves, and the commands that would do it.
+fn write_moves(
+    folder: &mut Folder,
+    report: &Report,
+    people: &People<'_>,
+    arguments: &Arguments,
+) -> Result<(), Failure> {
+    let earnest = if arguments.moves_for_real {
+        Earnest::ForReal
+    } else {
+        Earnest::WhatIf
+    };
+    for stage in moves::moving_stages(report, people) {
+        let mut written = None;
+        folder.write(&format!("{}.csv", stage.file()), |out| {
+            written = Some(moves::write_list(&stage, people, out)?);
+            Ok(())
+        })?;
+        let Some(written) = written else { continue };
+        let script = moves::script(report, &stage, people, &written, earnest);
+        folder.write(&format!("{}.ps1", stage.file()), |out| {
+            out.write_all(script.as_bytes())
+        })?;
+    }
+    Ok(())
 }
 
 /// The names of files that a report has, whatever its plan: an earlier one leaves with them.
@@ -163,11 +225,30 @@ fn options(arguments: &Arguments) -> Vec<(String, String)> {
     options
 }
 
-/// One line on what was written.
-fn summary(report: &Report, arguments: &Arguments) -> String {
+/// The files of a report in one line: those whose names differ by a number only stand together.
+fn files(names: &[String]) -> String {
+    let mut kinds: Vec<(String, &str, usize)> = Vec::new();
+    for name in names {
+        let digits = |c: char| c.is_ascii_digit();
+        let parts: Vec<&str> = name.split(digits).filter(|part| !part.is_empty()).collect();
+        let kind = parts.join("N");
+        match kinds.iter_mut().find(|(known, ..)| *known == kind) {
+            Some((.., count)) => *count += 1,
+            None => kinds.push((kind, name, 1)),
+        }
+    }
+    let kinds = kinds.into_iter().map(|(kind, first, count)| match count {
+        1 => first.to_owned(),
+        _ => format!("{kind} ({count})"),
+    });
+    kinds.collect::<Vec<_>>().join(", ")
+}
+
+/// What was found, and what was written.
+fn summary(report: &Report, arguments: &Arguments, files: &str) -> String {
     let numbers = &report.numbers;
     format!(
-        "{}: {} of {} users lose something, {} user-days; written to {}\n",
+        "{}: {} of {} users lose something, {} user-days; written to {}: {files}\n",
         report.verdict.decision.name(),
         model::wording::number(numbers.losing),
         model::wording::number(numbers.users),
@@ -179,6 +260,20 @@ fn summary(report: &Report, arguments: &Arguments) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_that_differ_by_a_number_stand_together() {
+        let names = [
+            "report.html",
+            "phase-1-users.csv",
+            "phase-2-users.csv",
+            "moves/03.csv",
+        ];
+        assert_eq!(
+            files(&names.map(str::to_owned)),
+            "report.html, phase-N-users.csv (2), moves/03.csv"
+        );
+    }
 
     #[test]
     fn only_a_reports_own_files_are_replaced() {

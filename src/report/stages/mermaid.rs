@@ -57,7 +57,7 @@ pub(super) fn is_critical(stages: &Stages<'_>, before: usize, after: usize) -> b
 }
 
 /// A text inside quotes: letters, digits, spaces and a few harmless marks as they are, everything else as its code.
-fn escaped(text: &str) -> String {
+pub(in crate::report) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_alphanumeric() || matches!(character, ' ' | '-' | '.' | ',') {
