@@ -13,6 +13,7 @@ mod dry_run;
 mod exit;
 mod explain;
 mod folder;
+mod import;
 mod init;
 mod input;
 mod man;
@@ -87,6 +88,7 @@ Exit codes:
 enum Command {
     Init(Box<init::Arguments>),
     Check(Box<check::Arguments>),
+    Import(Box<import::Arguments>),
     Simulate(Box<simulate::Arguments>),
     DryRun(Box<dry_run::Arguments>),
     Sweep(Box<sweep::Arguments>),
@@ -132,6 +134,7 @@ impl Command {
         match self {
             Self::Init(arguments) => init::run(&arguments, terminal),
             Self::Check(arguments) => check::run(&arguments, terminal),
+            Self::Import(arguments) => import::run(&arguments, terminal),
             Self::Simulate(arguments) => simulate::run(&arguments, terminal),
             Self::DryRun(arguments) => dry_run::run(&arguments, terminal),
             Self::Sweep(arguments) => sweep::run(&arguments, terminal),

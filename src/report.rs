@@ -7,6 +7,7 @@ pub mod charts;
 pub mod check;
 pub mod cohort_findings;
 pub mod comparison;
+pub mod difference;
 pub mod explain;
 pub mod findings;
 pub mod html;

@@ -38,7 +38,7 @@ pub(crate) struct GlobalArguments {
 }
 
 /// The inventory files, and what to know about them.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Inventory options")]
 pub(crate) struct InventoryArguments {
     /// A CSV, TSV, .xlsx, .xlsb, .xls or .ods file; give it several times to merge files, `-` is standard input

@@ -12,7 +12,9 @@ use cutover::report::profile::profile;
 use super::arguments::{Format, InventoryArguments};
 use super::diagnostics::{has_error, tell};
 use super::exit::{Exit, Failure};
-use super::material::{Files, PlanFile, open_rejected, read_inputs, refuse_many, request};
+use super::material::{
+    Files, PlanFile, check_stale, open_rejected, read_inputs, refuse_many, request,
+};
 use super::output::{Output, Outputs};
 use super::terminal::{Terminal, print_json};
 
@@ -47,6 +49,10 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Failure> {
     let knowledge = super::knowledge()?;
+    check_stale(
+        &arguments.inventory,
+        arguments.plan.is_some() || arguments.sample,
+    )?;
     let mut outputs = Outputs::default();
     outputs.prints("the answer");
     read_inputs(

@@ -5,6 +5,8 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
+use cutover::diagnostic::Diagnostic;
+
 /// The exit codes (contract section 5.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -67,6 +69,15 @@ impl Failure {
             exit: Exit::Internal,
             message: Some(message.into()),
             help: Some(REPORT.to_owned()),
+        }
+    }
+
+    /// An inventory that could not be read again.
+    pub(crate) fn unread(problem: Diagnostic) -> Self {
+        Self {
+            exit: Exit::Inventory,
+            message: Some(problem.message),
+            help: problem.help,
         }
     }
 

@@ -2,9 +2,10 @@
 
 use cutover::diagnostic::{catalog, nearest};
 use cutover::finding::PlanCode;
+use cutover::inventory::provenance::{Columns, Resolver};
 use cutover::knowledge::KnowledgeBase;
 use cutover::model::Capability;
-use cutover::report::explain::{tell, text};
+use cutover::report::explain::{Origin, tell, text};
 use cutover::report::findings::Run;
 use cutover::report::model::wording;
 use cutover::report::rules;
@@ -13,7 +14,7 @@ use cutover::timeline;
 
 use super::arguments::{Format, MaterialArguments, ReadingArgument};
 use super::exit::{Exit, Failure};
-use super::material::Material;
+use super::material::{Material, request};
 use super::output::Outputs;
 use super::simulate::simulation;
 use super::terminal::{Terminal, print_json};
@@ -91,12 +92,44 @@ fn person(
         knowledge,
         simulation: &simulation,
     };
-    let story = tell(&run, user, Vec::new());
+    let origins = origins(user, &wanted, &arguments.material, &material, knowledge)?;
+    let story = tell(&run, user, origins);
     Outputs::finish(material.rejected)?;
     match arguments.format {
         Format::Text => terminal.print(&text(&story, terminal.width())),
         Format::Json => print_json(&story),
     }
+}
+
+/// From which file and row each value of a user comes.
+fn origins(
+    user: usize,
+    sip: &str,
+    arguments: &MaterialArguments,
+    material: &Material,
+    knowledge: &KnowledgeBase,
+) -> Result<Vec<Origin>, Failure> {
+    let request = request(&arguments.inventory, Some(&material.plan));
+    let (inventory, products) = (&material.inventory, knowledge.products());
+    let provenance = (material.files).provenance(&request, inventory, knowledge, Some(user))?;
+    let columns = Columns::of(&provenance, &request);
+    let person = Resolver::new(&provenance, &columns, &request, products).person(user, sip);
+    let person = person.map_err(|problem| Failure::unread(*problem))?;
+    let said = provenance.said(user, &person, products).into_iter();
+    Ok(said
+        .map(|said| {
+            let (file, sheet) = provenance.file(said.spot.file);
+            Origin {
+                field: said.field.canonical().to_owned(),
+                value: said.text,
+                file: file.to_owned(),
+                sheet: sheet.map(str::to_owned),
+                row: said.spot.row,
+                header: Some(said.header),
+                counts: said.counts,
+            }
+        })
+        .collect())
 }
 
 /// An address as the inventory keeps it.

@@ -7,7 +7,7 @@ use cutover::draft::{FILL_IN, draft};
 use super::arguments::InventoryArguments;
 use super::diagnostics::tell;
 use super::exit::{Exit, Failure};
-use super::material::{Files, open_rejected, read_inputs, refuse_many, request};
+use super::material::{Files, check_stale, open_rejected, read_inputs, refuse_many, request};
 use super::output::Outputs;
 use super::terminal::{Terminal, to_standard_output};
 
@@ -28,6 +28,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Failure> {
     let knowledge = super::knowledge()?;
+    check_stale(&arguments.inventory, false)?;
     let mut outputs = Outputs::default();
     read_inputs(None, &arguments.inventory.inventories, &mut outputs)?;
     let mut plan = match &arguments.output {

@@ -11,6 +11,7 @@ use std::thread::available_parallelism;
 use chrono::Days;
 use cutover::diagnostic::Diagnostic;
 use cutover::inventory::names::{Names, names};
+use cutover::inventory::provenance::{Provenance, provenance};
 use cutover::inventory::rejected::{Rejected, WriteError, write_rejected};
 use cutover::inventory::workbook::Limits;
 use cutover::inventory::{self, ColumnKey, Inventory, PoolDirectory, Refusal, Request, Unit};
@@ -137,11 +138,7 @@ impl Files {
     pub(crate) fn digests(&self) -> Result<Vec<InputFile>, Failure> {
         let digests = self.inputs.iter().map(input::Inventory::digest);
         let digests: Result<Vec<InputFile>, Box<Diagnostic>> = digests.collect();
-        digests.map_err(|problem| Failure {
-            exit: Exit::Inventory,
-            message: Some(problem.message),
-            help: problem.help,
-        })
+        digests.map_err(|problem| Failure::unread(*problem))
     }
 
     /// Reads the display names of accepted users, in one more pass.
@@ -159,11 +156,25 @@ impl Files {
             &request,
             |sources| names(sources, &request, inventory),
         );
-        names.map_err(|problem| Failure {
-            exit: Exit::Inventory,
-            message: Some(problem.message),
-            help: problem.help,
-        })
+        names.map_err(|problem| Failure::unread(*problem))
+    }
+
+    /// Reads where the values of accepted users come from, or those of one user, in one more pass.
+    pub(crate) fn provenance(
+        &self,
+        request: &Request,
+        inventory: &Inventory,
+        knowledge: &KnowledgeBase,
+        only: Option<usize>,
+    ) -> Result<Provenance, Failure> {
+        let read = input::with_sources(
+            &self.inputs,
+            self.sheet.as_deref(),
+            self.limits,
+            request,
+            |sources| provenance(sources, request, inventory, knowledge.products(), only),
+        );
+        read.map_err(|problem| Failure::unread(*problem))
     }
 
     /// Imports them. What was noticed in opening them comes first in what is noticed; a file that could not be opened
@@ -440,6 +451,17 @@ pub(crate) fn refuse_many(
         None,
     );
     Err(Failure::told(Exit::Inventory))
+}
+
+/// `--stale-after` counts back from a plan's baseline.
+pub(crate) fn check_stale(arguments: &InventoryArguments, has_plan: bool) -> Result<(), Failure> {
+    if arguments.stale_after.is_none() || has_plan {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        "--stale-after counts back from the baseline of a plan, and no plan is given",
+        "add --plan FILE, or leave --stale-after out: of each kind of client the newest counts",
+    ))
 }
 
 /// Remembers what is read, and that standard input is read once.

@@ -131,6 +131,7 @@ pub const CODES: &[Explained] = &[
     code(Inventory, "date-ambiguous", "A date can be read in two ways, as in 03/04/2014.", "Say which with --date-format dd/mm/yyyy or mm/dd/yyyy."),
     code(Inventory, "date-invalid", "A text is not a date.", "Write it as 2014-06-30; the row is rejected."),
     code(Inventory, "date-out-of-range", "A date is far from any migration.", "Look whether the cell holds a date at all; the row is rejected."),
+    code(Inventory, "file-changed", "A file said something else when it was read a second time.", "Start again when whatever writes it has finished."),
     code(Inventory, "file-empty", "A file has no row.", "Export it again; a header with a SipAddress column and a row for each user are needed."),
     code(Inventory, "file-unreadable", "A file cannot be opened or read.", "Look at its name, and whether another program holds it."),
     code(Inventory, "flags-invalid", "A text in a column of option flags is not a whole number.", "Mend the cell; the row is rejected."),

@@ -198,6 +198,16 @@ fn each_once(texts: &mut Vec<TextId>) {
     texts.dedup();
 }
 
+/// Does a bracket that opens in a text never close there? It would hold what follows in the same cell together with it.
+pub(crate) fn leaves_bracket_open(text: &str) -> bool {
+    let depth = text.chars().fold(0_usize, |depth, c| match c {
+        '(' | '[' | '{' => depth + 1,
+        ')' | ']' | '}' => depth.saturating_sub(1),
+        _ => depth,
+    });
+    depth > 0
+}
+
 /// The parts of a cell between semicolons that stand outside brackets; without the empty ones.
 pub(crate) fn outside_brackets(cell: &str) -> impl Iterator<Item = &str> {
     let (mut depth, mut start) = (0_usize, 0);

@@ -66,6 +66,12 @@ impl Pools {
         PoolName::Known(pool)
     }
 
+    /// The name of a pool where every text is a pool of its own; empty otherwise.
+    pub(crate) fn name(&self, pool: u16) -> &str {
+        let names = self.open.as_deref().unwrap_or_default();
+        names.get(usize::from(pool)).map_or("", String::as_str)
+    }
+
     /// The names of the pools where every text is a pool of its own; none otherwise.
     pub(crate) fn into_names(self) -> Vec<String> {
         self.open.unwrap_or_default()

@@ -1,6 +1,7 @@
 //! The program as a person or a script meets it: exit codes, what goes where, files that are whole or absent.
 
 mod hostile;
+mod import;
 mod outputs;
 
 use std::io::Write;
@@ -8,9 +9,10 @@ use std::process::Stdio;
 
 use super::program::{Desk, PLAN, USERS, cutover, fabrikam, with_files};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "init",
     "check",
+    "import",
     "simulate",
     "dry-run",
     "sweep",

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cutover::diagnostic::catalog::{Area, CODES};
+use cutover::inventory::Field;
 
 use crate::pages::{blocks, page, root};
 use crate::program::cutover;
@@ -45,6 +46,41 @@ fn the_page_of_diagnostics_is_the_catalog() {
     assert!(
         found == page,
         "{PAGE} is old: UPDATE_EXPECTED=1 cargo test --test it docs"
+    );
+}
+
+#[test]
+fn the_fields_on_the_page_of_inventories_are_those_that_are_read() {
+    const NAME: &str = "docs/inventory-format.md";
+    let mut table = String::from("\n| field | meaning | further headers |\n|---|---|---|\n");
+    for field in Field::ALL {
+        let aliases: Vec<String> = field
+            .aliases()
+            .iter()
+            .map(|alias| format!("`{alias}`"))
+            .collect();
+        let _ = writeln!(
+            table,
+            "| `{}` | {} | {} |",
+            field.canonical(),
+            cell(field.meaning()),
+            aliases.join(", ")
+        );
+    }
+    let found = page(NAME);
+    let (before, rest) = found
+        .split_once("<!-- fields -->\n")
+        .expect("the mark is there");
+    let (_, after) = rest
+        .split_once("<!-- end of fields -->")
+        .expect("the mark is there");
+    let written = format!("{before}<!-- fields -->\n{table}\n<!-- end of fields -->{after}");
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        fs::write(root().join(NAME), &written).expect("the page can be written");
+    }
+    assert!(
+        page(NAME) == written,
+        "{NAME} is old: UPDATE_EXPECTED=1 cargo test --test it docs"
     );
 }
 

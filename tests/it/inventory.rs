@@ -1,6 +1,7 @@
 //! The inventory importer: what it makes of files as they really are.
 
 mod fixtures;
+mod merged;
 mod properties;
 
 use cutover::inventory::rejected::write_rejected;

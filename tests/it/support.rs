@@ -152,3 +152,10 @@ pub fn import(files: &[&str], plan: &Plan) -> Inventory {
     inventory::import(&sources, &request, KNOWLEDGE.products())
         .unwrap_or_else(|refusal| panic!("refused: {refusal:?}"))
 }
+
+/// Texts that some sink has reason to fear: control and hidden characters, formulas, markup, paths, very long ones
+/// (`fixtures/naughty-strings.json`). Every sink is tested with all of them.
+pub fn naughty_strings() -> Vec<String> {
+    let list = include_str!("../../fixtures/naughty-strings.json");
+    serde_json::from_str(list).expect("the list is an array of strings")
+}
