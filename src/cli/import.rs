@@ -108,7 +108,6 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
             .into_iter()
             .flatten(),
     )?;
-    let counts = later.inventory.counts;
     terminal.say(&summary(&later.inventory));
     Ok(Exit::Done)
 }

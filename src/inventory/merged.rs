@@ -163,11 +163,11 @@ impl Layout<'_> {
                 .iter()
                 .map(|&field| self.spots(&person.field(field).from)),
         );
-        row.extend((!self.columns.names.is_empty()).then(|| self.from_other(person)));
+        row.extend((!self.columns.names.is_empty()).then(|| self.origins_of_others(person)));
     }
 
     /// `users.csv:2: Wave, Cost center; clients.xlsx[Users]:7: Workstation`
-    fn from_other(&self, person: &Person) -> String {
+    fn origins_of_others(&self, person: &Person) -> String {
         let mut by_row: BTreeMap<Spot, Vec<&str>> = BTreeMap::new();
         for (column, cell) in self.columns.names.iter().zip(&person.others) {
             if let Some(&spot) = cell.from.first() {

@@ -51,10 +51,12 @@ pub(crate) fn open<'a>(
     };
     let records = body.records();
     let mut look = Look::default();
-    for _ in 0..header_limit(request) {
-        let Some(record) = records.next_record()? else {
-            break;
-        };
+    let mut left = header_limit(request);
+    while left > 0
+        && let Some(record) = records.next_record()?
+    {
+        // Blank rows are no titles: a file may begin with any number of them.
+        left -= u64::from(!record.is_blank());
         if is_wanted(&record, request) {
             let layout = Layout::new(&record, &request.mapping, &request.columns)
                 .seen_under(request.last_seen.as_deref());
@@ -76,6 +78,7 @@ pub(crate) fn open<'a>(
     Err(look.refuse(&source.name, request))
 }
 
+/// How many records that are not blank are looked at; where the user says the row, as many as it takes to get there.
 fn header_limit(request: &Request) -> u64 {
     request.header_row.unwrap_or(TITLES as u64)
 }
@@ -155,6 +158,9 @@ impl Look {
     /// What the file is instead of a table, going by its first characters.
     fn no_table(&self) -> Option<&'static str> {
         let start = self.first[0].trim_start().to_lowercase();
+        if self.is_list() {
+            return Some("a list of values as Format-List shows it");
+        }
         let kinds = [
             ("<?xml", "XML"),
             ("<!doctype html", "a web page"),
@@ -162,11 +168,32 @@ impl Look {
             ("%pdf-", "a PDF document"),
             ("{\\rtf", "a text document"),
             ("{", "JSON"),
+            ("[", "JSON"),
         ];
         kinds
             .iter()
             .find(|(begin, _)| start.starts_with(begin))
             .map(|&(_, kind)| kind)
+    }
+
+    /// `SipAddress : sip:anna@contoso.com`, a line for each property.
+    fn is_list(&self) -> bool {
+        let name = self.first[0].split_once(" :").map(|(name, _)| name);
+        self.first.len() == 1 && name.is_some_and(|name| Field::parse(name).is_some())
+    }
+
+    /// What seems to separate the columns, where it is nothing that is looked for: an unusual character, or many spaces.
+    fn separator(&self) -> Option<&'static str> {
+        const UNUSUAL: [&str; 13] = [
+            "  ", "^", "~", ":", "#", "&", "*", "!", "/", "\\", "+", "%", "$",
+        ];
+        let [line] = self.first.as_slice() else {
+            return None;
+        };
+        UNUSUAL.into_iter().find(|&separator| {
+            let mut cells = line.split(separator);
+            line.contains(separator) && cells.any(|cell| Field::parse(cell) == Some(Field::Sip))
+        })
     }
 
     fn no_sip_column(&self, file: &str, request: &Request) -> Diagnostic {
@@ -175,6 +202,19 @@ impl Look {
             self.found()
         );
         let diagnostic = Diagnostic::error("sip-column-missing", message);
+        match self.separator() {
+            Some("  ") => {
+                return diagnostic.help(
+                    "the columns are set with spaces, as on a screen: export the users with Export-Csv",
+                );
+            }
+            Some(separator) => {
+                let help =
+                    format!("if {separator} separates the columns, say --delimiter {separator:?}");
+                return diagnostic.help(help);
+            }
+            None => {}
+        }
         let known: Vec<&str> = Field::Sip.headers().collect();
         if let Some(near) = self.near(&request.mapping) {
             return diagnostic.help(format!("if it is {near:?}, say --map SipAddress={near:?}"));

@@ -135,10 +135,10 @@ fn tell_package<S: Read + Seek>(
             "export the inventory as CSV or .xlsx",
         ));
     }
-    let found = format!(
-        "a zip archive with {}",
-        notice::quoted_list(&package.names())
-    );
+    let found = match package.names().as_slice() {
+        [] => "an empty zip archive".to_owned(),
+        names => format!("a zip archive with {}", notice::quoted_list(names)),
+    };
     Err(notice::not_a_workbook(
         found,
         "unpack it and import the file with the users",
