@@ -1,4 +1,4 @@
-//! SHA-256 (FIPS 180-4): bytes -> a digest that anybody can check with `sha256sum`.
+//! SHA-256 (FIPS 180-4): bytes -> a digest that anybody can check with `sha256sum`; and HMAC, of which nobody can without the key.
 //!
 //! Reports name their inputs by digest, group ids are made of one, and a page allows its own script by one. Written here
 //! because a hundred lines with the standard's own test vectors weigh less than six more packages.
@@ -174,6 +174,44 @@ impl Sha256 {
     }
 }
 
+/// HMAC-SHA256 (RFC 2104) with one key: digests that nobody makes without it.
+#[derive(Clone, Debug)]
+pub struct HmacSha256 {
+    inner: Sha256,
+    outer: Sha256,
+}
+
+impl HmacSha256 {
+    /// With a key of any length.
+    #[must_use]
+    pub fn new(key: &[u8]) -> Self {
+        let mut block = [0_u8; BLOCK];
+        if key.len() > BLOCK {
+            block[..32].copy_from_slice(&sha256(key));
+        } else {
+            block[..key.len()].copy_from_slice(key);
+        }
+        let [inner, outer] = [0x36_u8, 0x5c].map(|pad| {
+            let mut state = Sha256::default();
+            state.update(&block.map(|byte| byte ^ pad));
+            state
+        });
+        Self { inner, outer }
+    }
+
+    /// The digest of some parts, one behind the other.
+    #[must_use]
+    pub fn of(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut inner = self.inner.clone();
+        for part in parts {
+            inner.update(part);
+        }
+        let mut outer = self.outer.clone();
+        outer.update(&inner.finish());
+        outer.finish()
+    }
+}
+
 /// The SHA-256 digest of some bytes.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
@@ -236,6 +274,26 @@ mod tests {
         assert_eq!(
             of(&"a".repeat(1_000_000)),
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
+        );
+    }
+
+    #[test]
+    fn the_vectors_of_rfc_4231_hold() {
+        let of = |key: &[u8], text: &[u8]| hexadecimal(&HmacSha256::new(key).of(&[text]));
+        assert_eq!(
+            of(&[0x0b; 20], b"Hi There"),
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
+        );
+        assert_eq!(
+            of(b"Jefe", b"what do ya want for nothing?"),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
+        assert_eq!(
+            of(
+                &[0xaa; 131],
+                b"Test Using Larger Than Block-Size Key - Hash Key First"
+            ),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
         );
     }
 

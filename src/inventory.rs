@@ -31,6 +31,7 @@ mod reading;
 pub mod record;
 pub mod rejected;
 mod remarks;
+mod renamed;
 mod roles;
 mod rows;
 pub mod source;

@@ -25,6 +25,7 @@ pub mod finding;
 pub mod inventory;
 pub mod knowledge;
 pub mod plan;
+pub mod pseudonym;
 pub mod report;
 pub mod simulate;
 pub mod sql;

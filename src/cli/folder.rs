@@ -116,12 +116,18 @@ impl Folder {
         if self.is_new {
             return Ok(older);
         }
-        let mut found = Vec::new();
-        list(&self.place, "", &mut found)?;
-        for folder in folders(&self.written) {
-            let path = self.place.join(folder);
-            if path.is_dir() {
-                list(&path, &format!("{folder}/"), &mut found)?;
+        let (mut found, mut inner) = (Vec::new(), Vec::new());
+        list(&self.place, "", &mut found, &mut inner)?;
+        for folder in inner {
+            let path = self.place.join(&folder);
+            let listed = list(&path, &format!("{folder}/"), &mut found, &mut Vec::new());
+            // Somebody else's folder that cannot be looked into holds nothing of ours.
+            if self
+                .written
+                .iter()
+                .any(|name| name.starts_with(&format!("{folder}/")))
+            {
+                listed?;
             }
         }
         for name in found {
@@ -144,15 +150,23 @@ impl Drop for Folder {
     }
 }
 
-/// The names of files in a folder, each with `prefix` before it.
-fn list(folder: &Path, prefix: &str, found: &mut Vec<String>) -> Result<(), (PathBuf, io::Error)> {
+/// The names of files in a folder, each with `prefix` before it, and those of the folders in it.
+fn list(
+    folder: &Path,
+    prefix: &str,
+    files: &mut Vec<String>,
+    folders: &mut Vec<String>,
+) -> Result<(), (PathBuf, io::Error)> {
     let at = |error: io::Error| (folder.to_owned(), error);
     for entry in fs::read_dir(folder).map_err(at)? {
         let entry = entry.map_err(at)?;
-        if !entry.path().is_dir()
-            && let Some(name) = entry.file_name().to_str()
-        {
-            found.push(format!("{prefix}{name}"));
+        let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
+            continue;
+        };
+        if entry.path().is_dir() {
+            folders.push(name);
+        } else {
+            files.push(format!("{prefix}{name}"));
         }
     }
     Ok(())
@@ -240,6 +254,11 @@ mod tests {
             "2"
         );
         assert!(!path.join("moves/02.csv").exists());
+        let mut third = Folder::open(&path).expect("the folder");
+        write(&mut third, "b.csv", "3");
+        third.finish(is_ours).expect("room");
+        // A folder that a report has no more goes with its last file.
+        assert!(!path.join("moves").exists() && path.join("mine.txt").exists());
     }
 
     #[test]

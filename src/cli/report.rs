@@ -1,8 +1,11 @@
 //! `cutover report`: a folder of files that can be handed over.
 
+mod pseudonyms;
+
 use std::io;
 use std::path::PathBuf;
 
+use cutover::inventory::names::Names;
 use cutover::knowledge::KnowledgeBase;
 use cutover::report::model::user_loss::LossBook;
 use cutover::report::model::{self, OwnNames, People, Report};
@@ -16,6 +19,7 @@ use super::folder::Folder;
 use super::material::Material;
 use super::output::Outputs;
 use super::terminal::Terminal;
+use pseudonyms::Disguise;
 
 /// Write risk reports per phase, to be handed over: a page, data and lists
 #[derive(Clone, Debug, clap::Args)]
@@ -39,6 +43,16 @@ pub(crate) struct Arguments {
     #[arg(long, help_heading = "Output options")]
     moves_for_real: bool,
 
+    /// Put people, departments, sites, pools, stages and files under pseudonyms made with this key, so that the report can be
+    /// shared; no moves are written then
+    #[arg(
+        long,
+        value_name = "KEYFILE",
+        conflicts_with = "moves_for_real",
+        help_heading = "Output options"
+    )]
+    pseudonymize: Option<PathBuf>,
+
     #[command(flatten)]
     fail_on: FailOnArgument,
 }
@@ -46,6 +60,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Failure> {
     let knowledge = super::knowledge()?;
     let mut outputs = Outputs::default();
+    let key = arguments.pseudonymize.as_deref();
+    let mut disguise = Disguise::read(key, &arguments.output, &mut outputs)?;
     let mut folder = None;
     let material = Material::read_with(
         &arguments.material,
@@ -61,7 +77,11 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     let Some(mut folder) = folder else {
         return Err(Failure::internal("the report's folder was not opened"));
     };
-    let timeline = timeline::build(&material.plan, &material.inventory, &knowledge);
+    let plan = disguise.plan(&material.plan);
+    // Who is meant by a `where` is decided by real names; from then on nobody looks at them any more.
+    let mut timeline = timeline::build(&plan, &material.inventory, &knowledge);
+    let renamed = disguise.inventory(&material.inventory, &plan);
+    timeline.inventory = renamed.as_ref().unwrap_or(&material.inventory);
     let simulation =
         super::simulate::simulation(&timeline, &knowledge, arguments.reading, terminal);
     let run = model::Run {
@@ -69,13 +89,21 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         inventories: material.files.digests()?,
         options: options(arguments),
         is_sample: arguments.material.sample,
+        is_pseudonymized: false,
     };
+    let is_pseudonymized = disguise.is_on();
+    let run = disguise.finish(run)?;
     let report = model::build(&timeline, &knowledge, &simulation, run, &OwnNames);
-    let names = material.files.names(
-        &arguments.material.inventory,
-        &material.plan,
-        &material.inventory,
-    )?;
+    let names = if is_pseudonymized {
+        // An address's pseudonym is the person's.
+        Names::default()
+    } else {
+        material.files.names(
+            &arguments.material.inventory,
+            &material.plan,
+            &material.inventory,
+        )?
+    };
     let people = People::new(&timeline, &simulation, &names, &OwnNames);
     let run = findings::Run {
         timeline: &timeline,
@@ -84,7 +112,9 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     };
     write(&mut folder, &report, &people)?;
     write_lists(&mut folder, &report, &people, &knowledge)?;
-    write_moves(&mut folder, &report, &people, arguments)?;
+    if !is_pseudonymized {
+        write_moves(&mut folder, &report, &people, arguments)?;
+    }
     folder.write("findings.csv", |out| {
         super::simulate::write_all_findings(&run, out)
     })?;
@@ -95,6 +125,9 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     folder.finish(is_ours)?;
     Outputs::finish(material.rejected)?;
     terminal.say(&summary(&report, arguments, &files));
+    if is_pseudonymized {
+        terminal.say("under pseudonyms: moves/ is left out, and so are display names and rejected rows; keep the key to yourself\n");
+    }
     Ok(super::simulate::exit(&run, arguments.fail_on.fail_on))
 }
 

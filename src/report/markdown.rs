@@ -11,6 +11,7 @@ mod table;
 use std::fmt::Write as _;
 
 use super::markdown_text::escaped;
+use super::model::header::UNDER_PSEUDONYMS;
 use super::model::wording::{self, number};
 use super::model::{EventRow, Report};
 use crate::finding::Kind;
@@ -42,6 +43,9 @@ fn head(text: &mut String, report: &Report) {
     let _ = writeln!(text, "# Migration risk report: {}\n", escaped(&header.plan));
     if header.run.is_sample {
         text.push_str("Built-in sample, no real people.\n\n");
+    }
+    if header.run.is_pseudonymized {
+        let _ = writeln!(text, "{}\n", UNDER_PSEUDONYMS);
     }
     let _ = writeln!(
         text,

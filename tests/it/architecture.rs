@@ -25,6 +25,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     // Of the inventory only the words in which columns and pools are asked for.
     ("plan", &["model", "diagnostic", "knowledge", "inventory"]),
+    ("pseudonym", &["digest", "inventory", "plan"]),
     (
         "draft",
         &["model", "knowledge", "inventory", "terminal_text"],

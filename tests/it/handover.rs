@@ -5,6 +5,7 @@ mod calendar;
 mod lists;
 mod markdown;
 mod moves;
+mod pseudonyms;
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,7 @@
 //! The first screen: verdict, numbers, what weighs most and what to do about it.
 
 use crate::report::markup::visible;
+use crate::report::model::header::UNDER_PSEUDONYMS;
 use crate::report::model::wording::{self, number};
 use crate::report::model::{Decision, Reason, Report};
 
@@ -88,6 +89,8 @@ pub(super) struct DaysLine {
 pub(super) struct Summary {
     pub(super) plan: String,
     pub(super) is_sample: bool,
+    /// What to know about names that are not the real ones.
+    pub(super) pseudonyms: Option<&'static str>,
     pub(super) facts: Vec<(&'static str, String)>,
     pub(super) decision: DecisionView,
     pub(super) sentence: String,
@@ -108,6 +111,7 @@ impl Summary {
         Self {
             plan: visible(&header.plan),
             is_sample: header.run.is_sample,
+            pseudonyms: header.run.is_pseudonymized.then_some(UNDER_PSEUDONYMS),
             facts: vec![
                 ("Baseline", header.baseline.to_string()),
                 (

@@ -20,6 +20,9 @@ pub struct InputFile {
     pub bytes: u64,
 }
 
+/// What a reader of a report under pseudonyms has to know, in one sentence.
+pub const UNDER_PSEUDONYMS: &str = "People, departments, sites, pools, stages, phases and files are under pseudonyms; digests of files are keyed.";
+
 /// What only the program knows about the run.
 #[derive(Clone, Debug, Default)]
 pub struct Run {
@@ -31,6 +34,8 @@ pub struct Run {
     pub options: Vec<(String, String)>,
     /// Is it the built-in sample?
     pub is_sample: bool,
+    /// Are people and places under pseudonyms?
+    pub is_pseudonymized: bool,
 }
 
 /// The head of a report.

@@ -1,0 +1,64 @@
+//! An inventory under other names: the same users in the same order, called something else.
+//!
+//! In: an inventory, and what people and values are called from now on. Out: an inventory for reports. Nothing in it is from the
+//! files but what a simulation depends on: headers, pool texts, rejected rows and the wording of diagnostics stay behind.
+
+use super::packed::{Domains, Packed};
+use super::rejected::Rejected;
+use super::{Inventory, Shape, Users};
+use crate::diagnostic::{Diagnostic, catalog};
+
+impl Inventory {
+    /// The same users and shapes under other names.
+    ///
+    /// `sip` is asked once for each user, in order; `value` once for each column and text of a shape, with the column's position
+    /// in the import's request. A diagnostic keeps its code and weight, and says what the code means.
+    #[must_use]
+    pub fn renamed(
+        &self,
+        sip: &mut dyn FnMut(&str) -> String,
+        value: &mut dyn FnMut(usize, &str) -> String,
+    ) -> Self {
+        let mut users = Packed::default();
+        let mut domains = Domains::default();
+        let no_domain = domains.id(b"");
+        for user in 0..self.users.len() {
+            let name = sip(&self.users.sip(user).text());
+            let shape = u32::try_from(self.users.shape(user)).unwrap_or(u32::MAX);
+            users.push(name.as_bytes(), b"", no_domain, shape);
+        }
+        let shapes = self.shapes.iter().map(|shape| {
+            let values = shape.values.iter().enumerate();
+            Shape {
+                values: values
+                    .map(|(column, text)| value(column, text).into())
+                    .collect(),
+                ..shape.clone()
+            }
+        });
+        Self {
+            counts: self.counts,
+            headers: Vec::new(),
+            pools: Vec::new(),
+            shapes: shapes.collect(),
+            users: Users::new(users.chunks, domains),
+            diagnostics: self.diagnostics.iter().map(without_texts).collect(),
+            rejected: Rejected::default(),
+            people: self.people.clone(),
+            names: Default::default(),
+            fields: self.fields.clone(),
+        }
+    }
+}
+
+fn without_texts(diagnostic: &Diagnostic) -> Diagnostic {
+    let meaning = catalog::explain(diagnostic.code).map_or("", |code| code.meaning);
+    Diagnostic {
+        weight: diagnostic.weight,
+        code: diagnostic.code,
+        message: meaning.to_owned(),
+        place: None,
+        related: Vec::new(),
+        help: None,
+    }
+}
