@@ -301,6 +301,23 @@ fn a_reason_names_what_helps_most_and_the_day_before_which_it_is_due() {
 }
 
 #[test]
+fn a_loss_is_due_on_its_own_day_though_others_lose_the_same_before_for_another_cause() {
+    let rows = [
+        "a@x.com,l10,lync-2010,,,yahoo,,2014-03-31,no",
+        "b@x.com,l10,lync-2010,,,yahoo,,,no",
+    ];
+    let plan = stage("up", "2014-02-01", "publish = [\"l13\"]");
+    let report = report(&Case::until("2014-12-31", &rows, &plan));
+    let reasons = phase(&report, "up").verdict.reasons.iter();
+    let mut due: Vec<String> = reasons
+        .filter(|reason| reason.code == "pic-yahoo")
+        .map(|reason| reason.due.to_string())
+        .collect();
+    due.sort();
+    assert_eq!(due, ["2014-04-01", "2014-06-30"]);
+}
+
+#[test]
 fn a_measure_helps_exactly_those_whom_it_helps_when_the_plan_takes_it() {
     let before = report(&straight());
     let measures = &phase(&before, "all").measures;

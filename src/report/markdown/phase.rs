@@ -184,13 +184,6 @@ fn groups(text: &mut String, phase: &Phase) {
         right("No single measure"),
     ]);
     for group in phase.groups.iter().take(GROUPS) {
-        let mut causes: Vec<String> = group
-            .changes
-            .iter()
-            .map(|change| wording::causes(change.causes))
-            .collect();
-        causes.sort();
-        causes.dedup();
         let help: Vec<String> = phase
             .help_of(group)
             .take(LINE)
@@ -201,7 +194,7 @@ fn groups(text: &mut String, phase: &Phase) {
             group.severity.id().to_owned(),
             number(group.users),
             group.what(),
-            causes.join("; "),
+            group.cause_words(),
             escaped(&group.clients.line(LINE)),
             escaped(&group.pools.line(LINE)),
             escaped(&group.departments.line(LINE)),

@@ -118,6 +118,13 @@ impl Group {
         parts.join("; ")
     }
 
+    /// The causes of everything that it loses.
+    #[must_use]
+    pub fn cause_words(&self) -> String {
+        let all = self.changes.iter().flat_map(|change| change.causes.iter());
+        wording::causes(all.fold(Causes::default(), Causes::with))
+    }
+
     /// The same in parts: a kind of change as a word, and the capabilities.
     #[must_use]
     pub fn parts(&self) -> Vec<(&'static str, String)> {

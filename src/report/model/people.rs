@@ -1,6 +1,6 @@
 //! Names: the only place where a report meets single users. Formats ask here when they write.
 //!
-//! A report that is to be shared without names gives another [`Naming`]; nothing else has to change.
+//! A report under pseudonyms is made from a renamed plan and inventory (`crate::pseudonym`), and so needs nothing here.
 
 use std::borrow::Cow;
 

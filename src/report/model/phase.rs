@@ -90,6 +90,8 @@ pub struct Loss {
     pub severity: Severity,
     /// What to use instead, where every finding has one.
     pub workaround: Option<Workaround>,
+    /// The first event of the phase at which it happens, a position in [`super::Report::events`].
+    pub event: usize,
     /// Users with such a finding in the phase.
     pub users: u64,
     /// Days without, summed over users, of losses that begin in the phase.
@@ -338,11 +340,13 @@ fn losses(context: &Context<'_, '_>, surveys: &Surveys, phase: usize) -> Vec<Los
                 causes: key.2,
                 severity: finding.severity,
                 workaround: finding.workaround,
+                event: finding.event,
                 users: 0,
                 user_days: 0,
                 helped_by: Vec::new(),
             });
             loss.severity = loss.severity.max(finding.severity);
+            loss.event = loss.event.min(finding.event);
             if !is_new && loss.workaround != finding.workaround {
                 loss.workaround = None;
             }

@@ -69,7 +69,7 @@ impl Reason {
     /// What to do about it, or, where nothing is known to help, that it has to be accepted.
     #[must_use]
     pub fn action_or_acceptance(&self) -> &str {
-        let accept = "no single measure helps: tell them, or accept it";
+        let accept = "No single measure helps: tell them, or accept it";
         self.action.as_deref().unwrap_or(accept)
     }
 }
@@ -137,7 +137,6 @@ pub(super) fn of_phase(
             });
         }
     }
-    let due = |loss: &Loss| first_day(context, phase, loss);
     for loss in losses
         .iter()
         .filter(|loss| loss.severity >= Severity::Medium)
@@ -149,7 +148,7 @@ pub(super) fn of_phase(
             users: Some(loss.users),
             text: text(loss),
             action: action(loss),
-            due: due(loss),
+            due: outcomes[loss.event].event.date,
         });
     }
     reasons.extend(unknown_outcome(context, phase));
@@ -218,15 +217,6 @@ fn action(loss: &Loss) -> Option<String> {
     } else {
         best.action.clone()
     })
-}
-
-/// The day of the first event of a phase at which a loss happens.
-fn first_day(context: &Context<'_, '_>, phase: usize, loss: &Loss) -> NaiveDate {
-    let outcomes = &context.simulation.outcomes;
-    let mut events = context.spans.events_of(phase);
-    let first =
-        events.find(|&event| outcomes[event].changes[loss.capability.index()].get(loss.kind) > 0);
-    outcomes[first.unwrap_or(0)].event.date
 }
 
 fn unknown_outcome(context: &Context<'_, '_>, phase: usize) -> Option<Reason> {
