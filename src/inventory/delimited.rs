@@ -124,10 +124,12 @@ impl<'a> Delimited<'a> {
             match self.scan() {
                 Scan::Record { next, mark, lines } => {
                     let row = self.line;
-                    if self
-                        .fields
-                        .iter()
-                        .any(|span| span.end - span.start > LONGEST_FIELD)
+                    let is_long = next - self.buffer.at > MAX_FIELD;
+                    if is_long
+                        && self
+                            .fields
+                            .iter()
+                            .any(|span| span.end - span.start > LONGEST_FIELD)
                     {
                         return Err(self.too_long("field", MAX_FIELD));
                     }
@@ -159,96 +161,72 @@ impl<'a> Delimited<'a> {
         self.buffer.fill(&mut self.feed)
     }
 
-    /// Looks for the end of the record that begins at `at`.
+    /// Looks for the end of the record that begins at `at`, from mark to mark.
     #[inline]
     fn scan(&mut self) -> Scan {
         self.fields.clear();
         self.quoted.clear();
-        let Buffer {
-            marks,
-            marked,
-            at_end,
-            ..
-        } = &self.buffer;
-        let (marked, at_end) = (*marked, *at_end);
+        let (marked, at_end) = (self.buffer.marked, self.buffer.at_end);
         let bytes = &self.buffer.bytes[..self.buffer.end];
-        let (mut start, mut mark, mut lines) = (self.buffer.at, self.mark, 1);
+        let marks = self.buffer.marks.as_slice();
+        let (mut mark, mut lines) = (self.mark, 1);
+        // The field begins at `start`; what is shown of it at `content`, and ends so many bytes before its end.
+        let mut start = offset(self.buffer.at);
+        let (mut content, mut tail) = (start, 0);
         loop {
-            let mut content = start;
-            if bytes.get(start) == Some(&b'"') {
-                let quote = Scan::More {
-                    quote: Some(lines - 1),
+            let Some(&end) = marks.get(mark) else {
+                if !at_end {
+                    return Scan::More { quote: None };
+                }
+                let end = offset(bytes.len());
+                self.fields.push(shown(content, end - tail));
+                let next = bytes.len();
+                return Scan::Record { next, mark, lines };
+            };
+            let byte = bytes[end as usize];
+            mark += 1;
+            if byte == self.delimiter {
+                self.fields.push(shown(content, end - tail));
+                start = end + 1;
+                (content, tail) = (start, 0);
+            } else if byte == b'"' && end == start {
+                let opened = lines - 1;
+                let Some(closing) = closing_quote(bytes, marks, mark, &mut lines) else {
+                    return Scan::More {
+                        quote: Some(opened),
+                    };
                 };
-                let Some(closing) = closing_quote(bytes, marks, mark + 1, &mut lines) else {
-                    return quote;
-                };
-                let Closing {
-                    position,
-                    next_mark,
-                    is_doubled,
-                    has_nul,
-                } = closing;
-                if has_nul {
+                if closing.has_nul {
                     return Scan::Nul;
                 }
-                mark = next_mark;
-                match bytes.get(position + 1) {
-                    _ if position + 1 >= marked && !at_end => return Scan::More { quote: None },
-                    None | Some(b'\n' | b'\r') if !is_doubled => content += 1,
-                    Some(&behind) if behind == self.delimiter && !is_doubled => content += 1,
-                    _ => self.quoted.push(self.fields.len()),
+                let behind = closing.position + 1;
+                if behind >= marked && !at_end {
+                    return Scan::More { quote: None };
                 }
-            }
-            let end = loop {
-                match marks.get(mark) {
-                    None if at_end => break bytes.len(),
-                    None => return Scan::More { quote: None },
-                    Some(&position) => {
-                        let byte = bytes[position as usize];
-                        mark += 1;
-                        if byte == self.delimiter || byte == b'\n' || byte == b'\r' {
-                            break position as usize;
-                        }
-                        if byte == 0 {
-                            return Scan::Nul;
-                        }
-                    }
+                mark = closing.next_mark;
+                let is_field_end = bytes
+                    .get(behind)
+                    .is_none_or(|&byte| byte == self.delimiter || matches!(byte, b'\n' | b'\r'));
+                if is_field_end && !closing.is_doubled {
+                    (content, tail) = (start + 1, 1);
+                } else {
+                    self.quoted.push(self.fields.len());
                 }
-            };
-            let shown = end - usize::from(content > start);
-            self.fields.push(span(content, shown));
-            match bytes.get(end) {
-                Some(&byte) if byte == self.delimiter => start = end + 1,
-                Some(b'\r') => match bytes.get(end + 1) {
-                    Some(_) | None if end + 1 >= marked && !at_end => {
-                        return Scan::More { quote: None };
-                    }
-                    Some(b'\n') => {
-                        let (next, mark) = (end + 2, mark + 1);
-                        return Scan::Record { next, mark, lines };
-                    }
-                    _ => {
-                        return Scan::Record {
-                            next: end + 1,
-                            mark,
-                            lines,
-                        };
-                    }
-                },
-                Some(_) => {
-                    return Scan::Record {
-                        next: end + 1,
-                        mark,
-                        lines,
-                    };
+            } else if byte == b'\n' {
+                self.fields.push(shown(content, end - tail));
+                let next = end as usize + 1;
+                return Scan::Record { next, mark, lines };
+            } else if byte == b'\r' {
+                let next = end as usize + 1;
+                if next >= marked && !at_end {
+                    return Scan::More { quote: None };
                 }
-                None => {
-                    return Scan::Record {
-                        next: end,
-                        mark,
-                        lines,
-                    };
-                }
+                self.fields.push(shown(content, end - tail));
+                let is_crlf = usize::from(bytes.get(next) == Some(&b'\n'));
+                let (next, mark) = (next + is_crlf, mark + is_crlf);
+                return Scan::Record { next, mark, lines };
+            } else if byte == 0 {
+                return Scan::Nul;
             }
         }
     }
@@ -283,7 +261,7 @@ impl<'a> Delimited<'a> {
                 self.buffer.bytes[write] = byte;
                 write += 1;
             }
-            self.fields[field] = span(raw.start as usize + 1, write);
+            self.fields[field] = shown(raw.start + 1, offset(write));
         }
     }
 
@@ -374,11 +352,11 @@ fn closing_quote(bytes: &[u8], marks: &[u32], mut mark: usize, lines: &mut u64) 
     }
 }
 
-fn span(start: usize, end: usize) -> Span {
-    // The buffer holds at most one record beyond its limit and one chunk, far below 4 GiB.
-    let offset = |at| u32::try_from(at).unwrap_or(u32::MAX);
-    Span {
-        start: offset(start),
-        end: offset(end),
-    }
+/// A position as spans count them. The buffer holds at most one record beyond its limit and one chunk, far below 4 GiB.
+fn offset(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX)
+}
+
+fn shown(start: u32, end: u32) -> Span {
+    Span { start, end }
 }
