@@ -4,6 +4,8 @@
 //! every stage share one [`Path`], so that everything after this module costs by the number of different users, not by their
 //! number. Levels are not known here, but for what a move does to meetings that exist.
 
+mod crowds;
+mod endpoints;
 mod events;
 mod groups;
 mod live;
@@ -14,6 +16,8 @@ mod paths;
 mod routes;
 mod selection;
 mod traits;
+
+use std::num::NonZeroUsize;
 
 use chrono::NaiveDate;
 
@@ -170,7 +174,13 @@ impl Timeline<'_> {
     /// The path of a user, as a position in [`Self::paths`].
     #[must_use]
     pub fn path_of(&self, user: usize) -> usize {
-        self.membership.paths[self.membership.group_of(self.inventory, user)] as usize
+        self.membership.paths[self.membership.crowd_of(self.inventory, user)] as usize
+    }
+
+    /// The paths of all users, in the order of these positions, or of the users themselves.
+    pub(crate) fn paths_of_users(&self, order: Option<&[u32]>, threads: NonZeroUsize) -> Vec<u32> {
+        self.membership
+            .paths_of_users(self.inventory, order, threads)
     }
 
     /// The cohort of a user, as a position in [`Self::cohorts`].

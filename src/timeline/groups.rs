@@ -1,13 +1,16 @@
 //! Groups of users who have been treated alike so far, and what the operations of a stage do to them.
 //!
 //! A group begins as all shapes of the inventory that no operation of the plan can tell apart. It is split only where an
-//! operation names single users: by SIP address in a `where`, or by a `limit`.
+//! operation names single users: by SIP address in a `where`, or by a `limit`. Within it, `crowds` tell apart what no operation
+//! asks for.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
+use super::crowds::{Crowd, Crowds};
+use super::endpoints::change_endpoints;
 use super::live::LivePools;
 use super::membership::Membership;
 use super::paths::Paths;
@@ -17,8 +20,8 @@ use super::traits::TraitRule;
 use super::{ChatServer, Hop, Path, StageEffect, State, Step, Traits};
 use crate::inventory::{Inventory, Shape};
 use crate::knowledge::KnowledgeBase;
-use crate::model::{Client, EndpointSet, Level, Reading, ServerVersion};
-use crate::plan::{ClientChange, ClientOperation, Condition, Move, Plan, PoolIndex, Stage};
+use crate::model::{EndpointSet, Level, Reading, ServerVersion};
+use crate::plan::{ClientChange, Condition, Move, Plan, PoolIndex, Stage};
 
 /// Users who have been treated alike so far.
 #[derive(Clone, Debug)]
@@ -31,8 +34,6 @@ pub(super) struct Group {
     pub(super) users: u64,
     /// Their home pool.
     pub(super) pool: PoolIndex,
-    /// What never changes.
-    traits: Traits,
     /// Everything that changes.
     pub(super) state: State,
     came_from_r2: bool,
@@ -48,7 +49,7 @@ pub(super) struct Group {
 /// Where all groups stand at one moment.
 pub(super) struct Standing {
     all: Vec<Group>,
-    group_of_user: Option<Vec<u32>>,
+    crowds: Crowds,
     chats: Vec<ChatServer>,
 }
 
@@ -59,8 +60,7 @@ pub(super) struct Groups<'a> {
     knowledge: &'a KnowledgeBase,
     selector: Selector<'a>,
     all: Vec<Group>,
-    group_of_shape: Vec<u32>,
-    group_of_user: Option<Vec<u32>>,
+    crowds: Crowds,
     chats: Vec<ChatServer>,
     chat_filters: Vec<Selection>,
     paths: Paths,
@@ -90,8 +90,7 @@ impl<'a> Groups<'a> {
             knowledge,
             selector,
             all: Vec::new(),
-            group_of_shape: Vec::with_capacity(inventory.shapes.len()),
-            group_of_user: None,
+            crowds: Crowds::default(),
             chats: chats.collect(),
             chat_filters,
             paths: Paths::default(),
@@ -104,29 +103,47 @@ impl<'a> Groups<'a> {
     fn begin(&mut self) {
         let rule = TraitRule::new(self.plan, self.knowledge);
         let answers = self.selector.answers(self.plan);
-        let mut group_of_kind: FxHashMap<(Traits, PoolIndex, EndpointSet, u32), u32> =
+        let mut group_of_kind: FxHashMap<(bool, bool, PoolIndex, EndpointSet, u32), u32> =
             FxHashMap::default();
+        let mut crowd_of_kind: FxHashMap<(Traits, u32), u32> = FxHashMap::default();
         for (shape, description) in (0_u32..).zip(&self.inventory.shapes) {
-            let (traits, pool) = (rule.traits(description), PoolIndex(description.pool));
-            let kind = (traits, pool, description.endpoints, answers[shape as usize]);
+            let kind = (
+                description.group_chat,
+                description.organizer,
+                PoolIndex(description.pool),
+                description.endpoints,
+                answers[description.values.index()],
+            );
             let next = number(self.all.len());
             let group = *group_of_kind.entry(kind).or_insert(next);
             if group == next {
-                self.begin_group(shape, traits);
+                self.begin_group(shape);
             }
-            self.group_of_shape.push(group);
+            let traits = rule.traits(description);
+            let next = number(self.crowds.all.len());
+            let crowd = *crowd_of_kind.entry((traits, group)).or_insert(next);
+            if crowd == next {
+                self.crowds.all.push(Crowd {
+                    traits,
+                    group,
+                    users: 0,
+                });
+            }
+            self.crowds.of_shape.push(crowd);
         }
         for (shape, users) in population(self.inventory).into_iter().enumerate() {
-            self.all[self.group_of_shape[shape] as usize].users += users;
+            let crowd = &mut self.crowds.all[self.crowds.of_shape[shape] as usize];
+            crowd.users += users;
+            self.all[crowd.group as usize].users += users;
         }
         self.part_named_users();
         self.set_chats();
         for group in &mut self.all {
-            group.path = self.paths.begin(group.traits, group.state);
+            group.path = self.paths.begin(group.state);
         }
     }
 
-    fn begin_group(&mut self, shape: u32, traits: Traits) {
+    fn begin_group(&mut self, shape: u32) {
         let description = &self.inventory.shapes[shape as usize];
         let pool = PoolIndex(description.pool);
         let home = self.plan.pool(pool).server;
@@ -142,7 +159,6 @@ impl<'a> Groups<'a> {
             named_user: None,
             users: 0,
             pool,
-            traits,
             state,
             came_from_r2: home == ServerVersion::Ocs2007R2,
             hops: Vec::new(),
@@ -167,13 +183,15 @@ impl<'a> Groups<'a> {
         if named.is_empty() {
             return;
         }
-        for user in 0..self.inventory.users.len() {
-            if named.contains(&*self.inventory.users.sip(user).text()) {
-                let index = self.group_of_shape[self.inventory.users.shape(user)] as usize;
-                let part = self.part(index, self.inventory.people(user));
+        let inventory = self.inventory;
+        for (user, shape) in inventory.users.shapes().enumerate() {
+            if named.contains(&*inventory.users.sip(user).text()) {
+                let crowd = self.crowds.of_shape[shape];
+                let people = inventory.people(user);
+                let part = self.part(self.crowds.all[crowd as usize].group as usize, people);
                 self.all[part].named_user = u32::try_from(user).ok();
-                self.groups_of_users()[user] =
-                    u32::try_from(part).expect("groups are fewer than users, which fit u32");
+                self.crowds
+                    .part(crowd, &[user], people, number(part), inventory);
             }
         }
     }
@@ -185,15 +203,6 @@ impl<'a> Groups<'a> {
         part.users = users;
         self.all.push(part);
         self.all.len() - 1
-    }
-
-    fn groups_of_users(&mut self) -> &mut Vec<u32> {
-        let (users, group_of_shape) = (&self.inventory.users, &self.group_of_shape);
-        self.group_of_user.get_or_insert_with(|| {
-            (0..users.len())
-                .map(|user| group_of_shape[users.shape(user)])
-                .collect()
-        })
     }
 
     /// The documents.
@@ -289,17 +298,28 @@ impl<'a> Groups<'a> {
             is_selected[index] = true;
         }
         let users = &self.inventory.users;
-        let group_of_user = self.groups_of_users();
-        let mut candidates: Vec<usize> = (0..users.len())
-            .filter(|&user| is_selected[group_of_user[user] as usize])
+        self.crowds.of_users(self.inventory);
+        let crowds = &self.crowds;
+        let crowd_of_user = crowds.of_user.as_deref().unwrap_or_default();
+        let is_selected = |crowd: u32| is_selected[crowds.all[crowd as usize].group as usize];
+        let mut candidates: Vec<(u64, usize)> = crowd_of_user
+            .iter()
+            .enumerate()
+            .filter(|&(_, &crowd)| is_selected(crowd))
+            .map(|(user, _)| (users.sip(user).beginning(), user))
             .collect();
         if limit < candidates.len() {
-            candidates.select_nth_unstable_by(limit, |&a, &b| users.sip(a).cmp(&users.sip(b)));
+            candidates.select_nth_unstable_by(limit, |(a, one), (b, other)| {
+                let whole = || users.sip(*one).cmp(&users.sip(*other));
+                a.cmp(b).then_with(whole)
+            });
             candidates.truncate(limit);
         }
-        let mut chosen: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-        for user in candidates {
-            chosen.entry(group_of_user[user]).or_default().push(user);
+        let mut chosen: BTreeMap<u32, BTreeMap<u32, Vec<usize>>> = BTreeMap::new();
+        for (_, user) in candidates {
+            let crowd = crowd_of_user[user];
+            let group = chosen.entry(crowds.all[crowd as usize].group).or_default();
+            group.entry(crowd).or_default().push(user);
         }
         chosen
             .into_iter()
@@ -307,17 +327,17 @@ impl<'a> Groups<'a> {
             .collect()
     }
 
-    /// The group of exactly these members of a group.
-    fn part_members(&mut self, index: usize, members: &[usize]) -> usize {
-        let count = members.len() as u64;
+    /// The group of exactly these members of a group, given by their crowds.
+    fn part_members(&mut self, index: usize, members: &BTreeMap<u32, Vec<usize>>) -> usize {
+        let count = members.values().map(|members| members.len() as u64).sum();
         if self.all[index].users == count {
             return index;
         }
         let part = self.part(index, count);
-        let group = u32::try_from(part).expect("groups are fewer than users, which fit u32");
-        let group_of_user = self.groups_of_users();
-        for &user in members {
-            group_of_user[user] = group;
+        for (&crowd, members) in members {
+            let people = members.len() as u64;
+            self.crowds
+                .part(crowd, members, people, number(part), self.inventory);
         }
         part
     }
@@ -428,7 +448,7 @@ impl<'a> Groups<'a> {
     pub(super) fn standing(&self) -> Standing {
         Standing {
             all: self.all.clone(),
-            group_of_user: self.group_of_user.clone(),
+            crowds: self.crowds.clone(),
             chats: self.chats.clone(),
         }
     }
@@ -437,20 +457,25 @@ impl<'a> Groups<'a> {
     /// through them again.
     pub(super) fn go_back(&mut self, standing: &Standing) {
         self.all.clone_from(&standing.all);
-        self.group_of_user.clone_from(&standing.group_of_user);
+        self.crowds.clone_from(&standing.crowds);
         self.chats.clone_from(&standing.chats);
     }
 
     /// The different paths, and which user takes which.
     pub(super) fn timeline_parts(&self) -> (Vec<Path>, Membership) {
-        let (paths, path_of_group) = self
-            .paths
-            .finish(self.all.iter().map(|group| (group.path, group.users)));
+        let crowds = &self.crowds;
+        let group = |crowd: &Crowd| &self.all[crowd.group as usize];
+        let (paths, path_of_crowd) = self.paths.finish(
+            crowds
+                .all
+                .iter()
+                .map(|crowd| (crowd.traits, group(crowd).path, crowd.users)),
+        );
         let membership = Membership {
-            group_of_shape: self.group_of_shape.clone(),
-            group_of_user: self.group_of_user.clone(),
-            paths: path_of_group,
-            route_of_group: self.all.iter().map(|group| group.route).collect(),
+            crowd_of_shape: crowds.of_shape.clone(),
+            crowd_of_user: crowds.of_user.clone(),
+            paths: path_of_crowd,
+            route_of_crowd: crowds.all.iter().map(|crowd| group(crowd).route).collect(),
             routes: self.routes.complete(),
             cohorts: OnceLock::new(),
         };
@@ -459,37 +484,15 @@ impl<'a> Groups<'a> {
 }
 
 /// A position as it is stored.
-fn number(position: usize) -> u32 {
+pub(super) fn number(position: usize) -> u32 {
     u32::try_from(position).expect("groups are fewer than users, which fit u32")
 }
 
 /// How many users have each shape.
 fn population(inventory: &Inventory) -> Vec<u64> {
     let mut population = vec![0; inventory.shapes.len()];
-    for user in 0..inventory.users.len() {
-        population[inventory.users.shape(user)] += inventory.people(user);
+    for (user, shape) in inventory.users.shapes().enumerate() {
+        population[shape] += inventory.people(user);
     }
     population
-}
-
-fn change_endpoints(state: &mut State, operation: ClientOperation) {
-    match operation {
-        ClientOperation::Replace { drop, with } if state.endpoints.has_any(drop) => {
-            replace_endpoints(state, drop, Some(with));
-        }
-        ClientOperation::Replace { .. } => {}
-        ClientOperation::Add(client) => replace_endpoints(state, EndpointSet::EMPTY, Some(client)),
-        ClientOperation::Remove(drop) => replace_endpoints(state, drop, None),
-    }
-}
-
-/// Drops endpoints and adds one. An endpoint that was not there before counts as brought by the plan, with its add-in, for
-/// as long as it is there (contract section 4.4).
-fn replace_endpoints(state: &mut State, drop: EndpointSet, with: Option<Client>) {
-    let before = state.endpoints;
-    let kept = before.without(drop);
-    let after = with.map_or(kept, |client| kept.with(client));
-    let new = after.without(before);
-    state.brought = state.brought.common(after).union(new);
-    state.endpoints = after;
 }

@@ -1,11 +1,13 @@
-//! Who takes which path: users -> groups -> paths and routes.
+//! Who takes which path: users -> crowds -> paths and routes.
 
+use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
 use super::routes::Route;
 use crate::inventory::Inventory;
+use crate::threads::in_parts_mut;
 
 /// Users who start alike and are treated alike in every respect, pools included.
 #[derive(Clone, Copy, Debug)]
@@ -20,24 +22,24 @@ pub struct Cohort {
     pub users: u64,
 }
 
-/// Which group each user ended in, and what became of the groups.
+/// Which crowd each user ended in, and what became of the crowds.
 #[derive(Debug)]
 pub(super) struct Membership {
-    /// The group of each shape, before any group was split.
-    pub(super) group_of_shape: Vec<u32>,
-    /// The group of each user; `None` where no group was split.
-    pub(super) group_of_user: Option<Vec<u32>>,
-    /// The path of each group.
+    /// The crowd of each shape, before any was split.
+    pub(super) crowd_of_shape: Vec<u32>,
+    /// The crowd of each user; `None` where none was split.
+    pub(super) crowd_of_user: Option<Vec<u32>>,
+    /// The path of each crowd.
     pub(super) paths: Vec<u32>,
-    /// The route of each group.
-    pub(super) route_of_group: Vec<u32>,
+    /// The route of each crowd.
+    pub(super) route_of_crowd: Vec<u32>,
     /// Every route.
     pub(super) routes: Vec<Route>,
     /// Asked for by reports only, so made when first asked for.
     pub(super) cohorts: OnceLock<Cohorts>,
 }
 
-/// Shapes crossed with groups.
+/// Shapes crossed with crowds.
 #[derive(Debug)]
 pub(super) struct Cohorts {
     pub(super) list: Vec<Cohort>,
@@ -46,12 +48,32 @@ pub(super) struct Cohorts {
 }
 
 impl Membership {
-    /// The group of a user.
-    pub(super) fn group_of(&self, inventory: &Inventory, user: usize) -> usize {
-        match &self.group_of_user {
-            Some(groups) => groups[user] as usize,
-            None => self.group_of_shape[inventory.users.shape(user)] as usize,
+    /// The crowd of a user.
+    pub(super) fn crowd_of(&self, inventory: &Inventory, user: usize) -> usize {
+        match &self.crowd_of_user {
+            Some(crowds) => crowds[user] as usize,
+            None => self.crowd_of_shape[inventory.users.shape(user)] as usize,
         }
+    }
+
+    /// The paths of all users, in the order of these positions, or of the users themselves.
+    pub(super) fn paths_of_users(
+        &self,
+        inventory: &Inventory,
+        order: Option<&[u32]>,
+        threads: NonZeroUsize,
+    ) -> Vec<u32> {
+        let path = |user: usize| self.paths[self.crowd_of(inventory, user)];
+        let mut paths: Vec<u32> = match order {
+            Some(order) => order.to_vec(),
+            None => (0..).take(inventory.users.len()).collect(),
+        };
+        in_parts_mut(&mut paths, threads, |part| {
+            for user in part {
+                *user = path(*user as usize);
+            }
+        });
+        paths
     }
 
     /// The cohorts, in the order of their first users.
@@ -60,11 +82,11 @@ impl Membership {
             let mut positions: FxHashMap<(usize, usize), u32> = FxHashMap::default();
             let mut list: Vec<Cohort> = Vec::new();
             let of_user = (0..inventory.users.len()).map(|user| {
-                let (shape, group) = (inventory.users.shape(user), self.group_of(inventory, user));
-                let position = *positions.entry((shape, group)).or_insert_with(|| {
+                let (shape, crowd) = (inventory.users.shape(user), self.crowd_of(inventory, user));
+                let position = *positions.entry((shape, crowd)).or_insert_with(|| {
                     let (path, route) = (
-                        self.paths[group] as usize,
-                        self.route_of_group[group] as usize,
+                        self.paths[crowd] as usize,
+                        self.route_of_crowd[crowd] as usize,
                     );
                     list.push(Cohort {
                         shape,

@@ -7,20 +7,20 @@ use super::{Path, State, Step, Traits};
 /// A point of a path: how it begins, or a step and the point before it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Point {
-    Start(Traits, State),
+    Start(State),
     Step(u32, Step),
 }
 
 impl Point {
     fn state(&self) -> State {
         match self {
-            Self::Start(_, state) => *state,
+            Self::Start(state) => *state,
             Self::Step(_, step) => step.state,
         }
     }
 }
 
-/// The position of the path of a group without users.
+/// The position of the path of a crowd without users.
 pub(super) const NOBODY: u32 = u32::MAX;
 
 /// All points of all paths.
@@ -32,8 +32,8 @@ pub(super) struct Paths {
 
 impl Paths {
     /// The path that begins like this.
-    pub(super) fn begin(&mut self, traits: Traits, state: State) -> u32 {
-        self.point(Point::Start(traits, state))
+    pub(super) fn begin(&mut self, state: State) -> u32 {
+        self.point(Point::Start(state))
     }
 
     /// A path that goes on with a step.
@@ -57,21 +57,24 @@ impl Paths {
         id
     }
 
-    /// The different paths that end at these points with so many users, and for each of these the position of its path
-    /// ([`NOBODY`] where there are no users).
-    pub(super) fn finish(&self, ends: impl Iterator<Item = (u32, u64)>) -> (Vec<Path>, Vec<u32>) {
-        let mut position_of: FxHashMap<u32, u32> = FxHashMap::default();
+    /// The different paths of so many users with these traits who end at these points, and for each of these the position of
+    /// its path ([`NOBODY`] where there are no users).
+    pub(super) fn finish(
+        &self,
+        ends: impl Iterator<Item = (Traits, u32, u64)>,
+    ) -> (Vec<Path>, Vec<u32>) {
+        let mut position_of: FxHashMap<(Traits, u32), u32> = FxHashMap::default();
         let mut paths: Vec<Path> = Vec::new();
         let mut positions = Vec::new();
-        for (end, users) in ends {
+        for (traits, end, users) in ends {
             if users == 0 {
                 positions.push(NOBODY);
                 continue;
             }
             let next =
                 u32::try_from(paths.len()).expect("paths are fewer than users, which fit u32");
-            let position = *position_of.entry(end).or_insert_with(|| {
-                paths.push(self.path_to(end));
+            let position = *position_of.entry((traits, end)).or_insert_with(|| {
+                paths.push(self.path_to(traits, end));
                 next
             });
             paths[position as usize].users += users;
@@ -81,15 +84,15 @@ impl Paths {
     }
 
     /// Follows a path back from its last point.
-    fn path_to(&self, end: u32) -> Path {
+    fn path_to(&self, traits: Traits, end: u32) -> Path {
         let mut steps = Vec::new();
         let mut at = end;
         loop {
             match &self.points[at as usize] {
-                Point::Start(traits, start) => {
+                Point::Start(start) => {
                     steps.reverse();
                     return Path {
-                        traits: *traits,
+                        traits,
                         start: *start,
                         steps,
                         users: 0,

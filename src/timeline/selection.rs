@@ -15,8 +15,8 @@ use crate::plan::{Condition, Filter, Plan, PoolIndex};
 
 /// One column of the inventory that filters ask for.
 struct ColumnTexts {
-    /// For each shape, the position of its text.
-    text_of_shape: Vec<u32>,
+    /// For each list of texts of the inventory, the position of this column's text.
+    text_of_values: Vec<u32>,
     /// The different texts, as filters compare them.
     texts: Vec<String>,
 }
@@ -75,13 +75,14 @@ impl<'a> Selector<'a> {
         }
     }
 
-    /// For each shape, a number for how it answers every column condition of the plan: shapes with equal numbers answer alike.
+    /// For each list of texts of the inventory, a number for how it answers every column condition of the plan: those with
+    /// equal numbers answer alike.
     pub(super) fn answers(&self, plan: &Plan) -> Vec<u32> {
-        let mut answers = vec![0; self.inventory.shapes.len()];
+        let mut answers = vec![0; self.inventory.values.len()];
         for (position, column) in self.columns.iter().enumerate() {
             let kinds = column.kinds(plan, position);
             let mut combined: FxHashMap<(u32, u32), u32> = FxHashMap::default();
-            for (answer, &text) in answers.iter_mut().zip(&column.text_of_shape) {
+            for (answer, &text) in answers.iter_mut().zip(&column.text_of_values) {
                 let next = number(combined.len());
                 *answer = *combined
                     .entry((*answer, kinds[text as usize]))
@@ -111,7 +112,7 @@ impl<'a> Selector<'a> {
             Ready::GroupChat(answers) => answers.contains(&shape.group_chat),
             Ready::Organizer(answers) => answers.contains(&shape.organizer),
             Ready::Column(column, matching) => {
-                matching[self.columns[*column].text_of_shape[group.shape as usize] as usize]
+                matching[self.columns[*column].text_of_values[shape.values.index()] as usize]
             }
         }
     }
@@ -121,15 +122,15 @@ impl ColumnTexts {
     fn new(inventory: &Inventory, column: usize) -> Self {
         let mut positions: HashMap<&str, u32> = HashMap::new();
         let mut texts = Vec::new();
-        let text_of_shape = inventory.shapes.iter().map(|shape| {
-            let text = &*shape.values[column];
+        let text_of_values = inventory.values.iter().map(|values| {
+            let text = &*values[column];
             *positions.entry(text).or_insert_with(|| {
                 texts.push(comparable(text));
                 number(texts.len() - 1)
             })
         });
         Self {
-            text_of_shape: text_of_shape.collect(),
+            text_of_values: text_of_values.collect(),
             texts,
         }
     }
