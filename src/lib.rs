@@ -17,6 +17,7 @@ pub mod diagnostic;
 pub mod digest;
 pub mod model;
 pub mod terminal_text;
+mod threads;
 
 pub mod compare;
 pub mod draft;

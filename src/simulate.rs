@@ -12,6 +12,9 @@ mod spell;
 mod story;
 mod totals;
 
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use chrono::NaiveDate;
 
 use crate::finding::{Finding, Kind, PlanFinding};
@@ -81,37 +84,34 @@ impl Simulation {
 /// Plays every path through the events, in all three readings for totals and ranges, in one for findings.
 ///
 /// In: the timeline, the documents, the reading wanted. Out: states, findings, user-days; the same for the same input, whatever
-/// the machine. `progress` is told how many paths are done, of how many.
+/// the machine and on however many threads. `progress` is told how many paths are done, of how many.
 #[must_use]
 pub fn run(
     timeline: &Timeline<'_>,
     knowledge: &KnowledgeBase,
     reading: Reading,
+    threads: NonZeroUsize,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Simulation {
     let end = timeline::horizon(timeline, knowledge);
-    let mut totals = Vec::with_capacity(Reading::ALL.len());
-    let mut findings = Vec::new();
-    let mut begins = vec![0];
-    for (number, &each) in Reading::ALL.iter().enumerate() {
-        let mut player = Player::new(timeline, knowledge, each, end);
-        let wanted = if each == reading {
-            Wanted::Findings
-        } else {
-            Wanted::Totals
-        };
-        for (position, path) in timeline.paths.iter().enumerate() {
-            player.play(path, wanted, &mut findings);
-            if wanted == Wanted::Findings {
-                begins.push(findings.len());
-            }
-            progress(
-                number * timeline.paths.len() + position + 1,
-                Reading::ALL.len() * timeline.paths.len(),
-            );
+    let player = |&each: &Reading| Player::new(timeline, knowledge, each, end);
+    let players = || Reading::ALL.iter().map(player).collect();
+    let done = AtomicUsize::new(0);
+    let parts = spread(&timeline.paths, threads, progress, |paths, progress| {
+        let mut part = Part::new(players());
+        for path in paths {
+            part.play(path, reading);
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            progress(done, timeline.paths.len());
         }
-        totals.push(player.into_totals());
-    }
+        part
+    });
+    let Part {
+        players,
+        findings,
+        begins,
+    } = Part::joined(parts, players());
+    let totals: Vec<Totals> = players.into_iter().map(Player::into_totals).collect();
     let chosen = &totals[reading.index()];
     let outcomes = (0..chosen.events.len())
         .map(|position| outcome(timeline, &totals, reading, position))
@@ -127,6 +127,88 @@ pub fn run(
         begins,
     }
 }
+
+/// What has become of a stretch of the paths.
+struct Part<'k> {
+    /// One for each reading.
+    players: Vec<Player<'k>>,
+    findings: Vec<Finding>,
+    /// For each path, where its findings begin; one more entry at the end.
+    begins: Vec<usize>,
+}
+
+impl<'k> Part<'k> {
+    fn new(players: Vec<Player<'k>>) -> Self {
+        Self {
+            players,
+            findings: Vec::new(),
+            begins: vec![0],
+        }
+    }
+
+    /// Plays a path in every reading, in one of them for findings too.
+    fn play(&mut self, path: &timeline::Path, reading: Reading) {
+        for (&each, player) in Reading::ALL.iter().zip(&mut self.players) {
+            let wanted = if each == reading {
+                Wanted::Findings
+            } else {
+                Wanted::Totals
+            };
+            player.play(path, wanted, &mut self.findings);
+        }
+        self.begins.push(self.findings.len());
+    }
+
+    /// All stretches as one.
+    fn joined(parts: Vec<Self>, players: Vec<Player<'k>>) -> Self {
+        let mut all = Self::new(players);
+        for part in parts {
+            let before = all.findings.len();
+            all.begins
+                .extend(part.begins[1..].iter().map(|begin| before + begin));
+            if all.findings.is_empty() {
+                all.findings = part.findings;
+            } else {
+                all.findings.extend(part.findings);
+            }
+            for (player, of_part) in all.players.iter_mut().zip(part.players) {
+                player.take_in(of_part);
+            }
+        }
+        all
+    }
+}
+
+/// Does some work for as many stretches of a list as there are threads; the first of them, here, may tell how far all are.
+fn spread<T: Sync, R: Send>(
+    list: &[T],
+    threads: NonZeroUsize,
+    progress: &mut dyn FnMut(usize, usize),
+    work: impl Fn(&[T], &mut dyn FnMut(usize, usize)) -> R + Sync,
+) -> Vec<R> {
+    // Few paths are played before a thread has begun.
+    let length = list.len().div_ceil(threads.get()).max(WORTH_A_THREAD);
+    let mut stretches = list.chunks(length);
+    let first = stretches.next().unwrap_or_default();
+    std::thread::scope(|scope| {
+        let others: Vec<_> = stretches
+            .map(|stretch| scope.spawn(|| work(stretch, &mut |_, _| {})))
+            .collect();
+        let mut results = vec![work(first, progress)];
+        for other in others {
+            // A panic goes on where it would be without threads.
+            results.push(
+                other
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            );
+        }
+        results
+    })
+}
+
+/// A thread for fewer paths costs more than it saves.
+const WORTH_A_THREAD: usize = 1000;
 
 fn outcome(
     timeline: &Timeline<'_>,

@@ -116,9 +116,8 @@ pub(crate) fn simulation(
     terminal: Terminal,
 ) -> Simulation {
     let progress = Progress::new(terminal, "simulating");
-    let simulation = simulate::run(timeline, knowledge, reading.reading, &mut |done, total| {
-        progress.set(done as u64, total as u64);
-    });
+    let mut tell = |done: usize, total: usize| progress.set(done as u64, total as u64);
+    let simulation = simulate::run(timeline, knowledge, reading.reading, threads(), &mut tell);
     progress.finish();
     simulation
 }

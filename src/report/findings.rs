@@ -142,7 +142,7 @@ pub fn write(
     out: &mut dyn Write,
 ) -> io::Result<u64> {
     out.write_all(&header(columns))?;
-    let users = Users::new(run.timeline, sort);
+    let users = Users::new(run.timeline, sort, threads);
     let mut cursors: Vec<usize> = vec![0; run.timeline.paths.len()];
     let mut written = 0;
     for event in 0..run.simulation.outcomes.len() {
@@ -188,10 +188,12 @@ const CHUNK: usize = 16 * 1024;
 struct Users<'a> {
     timeline: &'a Timeline<'a>,
     sorted: Option<Vec<u32>>,
+    /// The path of each, in that order: every event asks for it again.
+    paths: Vec<u32>,
 }
 
 impl<'a> Users<'a> {
-    fn new(timeline: &'a Timeline<'a>, sort: Sort) -> Self {
+    fn new(timeline: &'a Timeline<'a>, sort: Sort, threads: NonZeroUsize) -> Self {
         let users = &timeline.inventory.users;
         let sorted = (sort == Sort::Sip).then(|| {
             let mut sorted: Vec<u32> = (0..users.len())
@@ -201,11 +203,16 @@ impl<'a> Users<'a> {
             sorted.sort_unstable_by(|&a, &b| users.sip(a as usize).cmp(&users.sip(b as usize)));
             sorted
         });
-        Self { timeline, sorted }
+        let paths = timeline.paths_of_users(sorted.as_deref(), threads);
+        Self {
+            timeline,
+            sorted,
+            paths,
+        }
     }
 
     fn len(&self) -> usize {
-        self.timeline.inventory.users.len()
+        self.paths.len()
     }
 
     fn chunks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
@@ -229,17 +236,19 @@ struct EventLines {
     pieces: Vec<usize>,
     /// The lines of each path.
     of_path: Vec<PathLines>,
+    /// Has a path any? Asked for every user at every event, and small enough to stay near.
+    has_lines: Vec<bool>,
 }
 
 /// The lines of one path at one event.
 #[derive(Clone, Copy)]
 struct PathLines {
     /// The first piece.
-    first: usize,
+    first: u32,
     /// How many pieces; an address goes between each two.
-    pieces: usize,
+    pieces: u32,
     /// How many lines.
-    lines: u64,
+    lines: u32,
 }
 
 impl EventLines {
@@ -257,6 +266,7 @@ impl EventLines {
             bytes: Vec::new(),
             pieces: Vec::new(),
             of_path: Vec::with_capacity(cursors.len()),
+            has_lines: Vec::with_capacity(cursors.len()),
         };
         for (path, cursor) in cursors.iter_mut().enumerate() {
             let rest = &run.simulation.findings_of(path)[*cursor..];
@@ -271,9 +281,10 @@ impl EventLines {
             if count > 0 {
                 lines.pieces.push(lines.bytes.len());
             }
+            lines.has_lines.push(count > 0);
             lines.of_path.push(PathLines {
-                first,
-                pieces: lines.pieces.len() - first,
+                first: number(first),
+                pieces: number(lines.pieces.len() - first),
                 lines: count,
             });
         }
@@ -322,12 +333,12 @@ impl EventLines {
         let mut buffer = Vec::with_capacity(chunk.len() * 64);
         let mut written = 0;
         let mut sip = Vec::new();
-        for position in chunk {
-            let user = users.at(position);
-            let of_path = self.of_path[users.timeline.path_of(user)];
-            if of_path.lines > 0 {
-                written += of_path.lines;
+        for (position, &path) in chunk.clone().zip(&users.paths[chunk]) {
+            if self.has_lines[path as usize] {
+                let of_path = self.of_path[path as usize];
+                written += u64::from(of_path.lines);
                 sip.clear();
+                let user = users.at(position);
                 users.timeline.inventory.users.sip(user).append_to(&mut sip);
                 self.append(&mut buffer, of_path, &address(&sip));
             }
@@ -336,17 +347,23 @@ impl EventLines {
     }
 
     fn append(&self, buffer: &mut Vec<u8>, of_path: PathLines, address: &[u8]) {
-        let before = of_path.first.checked_sub(1);
+        let first = of_path.first as usize;
+        let before = first.checked_sub(1);
         let mut begin = before.map_or(0, |piece| self.pieces[piece]);
-        for piece in 0..of_path.pieces {
-            if piece > 0 {
+        let pieces = &self.pieces[first..first + of_path.pieces as usize];
+        for (number, &end) in pieces.iter().enumerate() {
+            if number > 0 {
                 buffer.extend_from_slice(address);
             }
-            let end = self.pieces[of_path.first + piece];
             buffer.extend_from_slice(&self.bytes[begin..end]);
             begin = end;
         }
     }
+}
+
+/// A position as it is stored: there are fewer different lines than users, which fit.
+fn number(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX)
 }
 
 /// Makes parts on several threads and hands them on in order.
@@ -413,8 +430,11 @@ fn cell(text: &str) -> String {
 /// An address as a CSV cell. Nearly all are plain, and those are not copied.
 fn address(sip: &[u8]) -> std::borrow::Cow<'_, [u8]> {
     let first_is_plain = sip.first().is_some_and(u8::is_ascii_alphanumeric);
-    let is_quoted = |byte: &u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
-    if first_is_plain && !sip.iter().any(is_quoted) {
+    // Without a way out of the loop, which would cost more than the few bytes that it saves.
+    let is_quoted = sip.iter().fold(false, |is_quoted, byte| {
+        is_quoted | matches!(byte, b',' | b'"' | b'\n' | b'\r')
+    });
+    if first_is_plain && !is_quoted {
         std::borrow::Cow::Borrowed(sip)
     } else {
         std::borrow::Cow::Owned(cell(&String::from_utf8_lossy(sip)).into_bytes())

@@ -120,17 +120,18 @@ impl<'a> Player<'a> {
         }
     }
 
+    /// Takes in what another player of the same events has summed up.
+    pub(super) fn take_in(&mut self, other: Self) {
+        self.totals.add(&other.totals);
+    }
+
     /// The sums over all paths played.
     pub(super) fn into_totals(mut self) -> Totals {
         // Each path noted only its changes; a running sum makes states of them.
         for event in 1..self.totals.states.len() {
             let before = self.totals.states[event - 1];
             for (now, before) in self.totals.states[event].iter_mut().zip(before) {
-                now.full = now.full.wrapping_add(before.full);
-                now.limited = now.limited.wrapping_add(before.limited);
-                now.none = now.none.wrapping_add(before.none);
-                now.unknown = now.unknown.wrapping_add(before.unknown);
-                now.not_used = now.not_used.wrapping_add(before.not_used);
+                now.add(&before);
             }
         }
         self.totals

@@ -30,6 +30,15 @@ impl Counts {
         }
     }
 
+    /// Adds other users, or differences, which may wrap around.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.full = self.full.wrapping_add(other.full);
+        self.limited = self.limited.wrapping_add(other.limited);
+        self.none = self.none.wrapping_add(other.none);
+        self.unknown = self.unknown.wrapping_add(other.unknown);
+        self.not_used = self.not_used.wrapping_add(other.not_used);
+    }
+
     /// All users.
     #[must_use]
     pub const fn total(&self) -> u64 {
@@ -83,6 +92,26 @@ impl Totals {
             states: vec![[Counts::default(); Capability::COUNT]; count],
             changes: vec![[Changes::default(); Capability::COUNT]; count],
             user_days: [0; Capability::COUNT],
+        }
+    }
+
+    /// Adds the sums over other paths. States may still be differences to the event before, so they wrap around.
+    pub(super) fn add(&mut self, other: &Self) {
+        for (all, more) in self.states.iter_mut().zip(&other.states) {
+            for (all, more) in all.iter_mut().zip(more) {
+                all.add(more);
+            }
+        }
+        for (all, more) in self.changes.iter_mut().zip(&other.changes) {
+            for (all, more) in all.iter_mut().zip(more) {
+                all.0
+                    .iter_mut()
+                    .zip(more.0)
+                    .for_each(|(all, more)| *all += more);
+            }
+        }
+        for (all, more) in self.user_days.iter_mut().zip(other.user_days) {
+            *all += more;
         }
     }
 

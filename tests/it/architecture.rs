@@ -9,6 +9,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("csv_text", &[]),
     ("digest", &[]),
     ("terminal_text", &[]),
+    ("threads", &[]),
     ("model", &[]),
     ("diagnostic", &["model"]),
     ("knowledge", &["model", "diagnostic"]),
@@ -21,6 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "knowledge",
             "csv_text",
             "terminal_text",
+            "threads",
         ],
     ),
     // Of the inventory only the words in which columns and pools are asked for.
@@ -39,6 +41,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "knowledge",
             "inventory",
             "plan",
+            "threads",
         ],
     ),
     (

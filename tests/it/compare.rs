@@ -1,6 +1,7 @@
 //! A comparison, applied to the first side's findings, gives the second side's.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 use cutover::compare::{
     Change, Comparison, Person, Presence, Side, Simulated, Told, Verdict, compare, read_report,
@@ -22,7 +23,13 @@ fn with_side<T>(
     ask: impl FnOnce(&Timeline<'_>, &Simulation) -> T,
 ) -> T {
     let timeline = timeline::build(&case.plan, &case.inventory, &KNOWLEDGE);
-    let simulation = simulate::run(&timeline, &KNOWLEDGE, reading, &mut |_, _| {});
+    let simulation = simulate::run(
+        &timeline,
+        &KNOWLEDGE,
+        reading,
+        NonZeroUsize::MIN,
+        &mut |_, _| {},
+    );
     ask(&timeline, &simulation)
 }
 

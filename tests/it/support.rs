@@ -65,7 +65,13 @@ impl Case {
     /// Simulates and hands the run to `ask`.
     pub fn simulation<T>(&self, reading: Reading, ask: impl FnOnce(&Run<'_>) -> T) -> T {
         let timeline = timeline::build(&self.plan, &self.inventory, &KNOWLEDGE);
-        let simulation = simulate::run(&timeline, &KNOWLEDGE, reading, &mut |_, _| {});
+        let simulation = simulate::run(
+            &timeline,
+            &KNOWLEDGE,
+            reading,
+            NonZeroUsize::MIN,
+            &mut |_, _| {},
+        );
         ask(&Run {
             timeline: &timeline,
             knowledge: &KNOWLEDGE,

@@ -1,0 +1,73 @@
+//! Work on several threads, with the same result as on one.
+//!
+//! In: a list and what to do with a stretch of it. Out: the results of the stretches, in order.
+
+use std::num::NonZeroUsize;
+
+/// How many threads may work.
+pub(crate) type Threads = NonZeroUsize;
+
+/// Does some work for each item, each on a thread of its own; the first one's is this one.
+pub(crate) fn on_threads<T: Send, R: Send>(
+    items: impl IntoIterator<Item = T>,
+    work: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
+    let mut items = items.into_iter();
+    let first = items.next();
+    let work = &work;
+    std::thread::scope(|scope| {
+        let others: Vec<_> = items.map(|item| scope.spawn(move || work(item))).collect();
+        let mut results: Vec<R> = first.map(work).into_iter().collect();
+        for other in others {
+            // A panic goes on where it would be without threads.
+            results.push(
+                other
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            );
+        }
+        results
+    })
+}
+
+/// Does some work for as many stretches of a list as there are threads, at the same time.
+pub(crate) fn in_parts<T: Sync, R: Send>(
+    list: &[T],
+    threads: Threads,
+    work: impl Fn(&[T]) -> R + Sync,
+) -> Vec<R> {
+    on_threads(list.chunks(length(list.len(), threads)), work)
+}
+
+/// The same for work that changes the list.
+pub(crate) fn in_parts_mut<T: Send, R: Send>(
+    list: &mut [T],
+    threads: Threads,
+    work: impl Fn(&mut [T]) -> R + Sync,
+) -> Vec<R> {
+    on_threads(list.chunks_mut(length(list.len(), threads)), work)
+}
+
+fn length(all: usize, threads: Threads) -> usize {
+    all.div_ceil(threads.get()).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_come_back_in_order() {
+        let mut list: Vec<u32> = (0..10).collect();
+        for threads in 1..12 {
+            let threads = Threads::new(threads).expect("above zero");
+            let parts = in_parts(&list, threads, <[u32]>::to_vec);
+            assert_eq!(parts.concat(), list);
+            in_parts_mut(&mut list, threads, |part| {
+                part.iter_mut().for_each(|n| *n += 1)
+            });
+        }
+        assert_eq!(list[0], 11);
+        assert!(in_parts(&[] as &[u32], Threads::MIN, <[u32]>::len).is_empty());
+    }
+}
