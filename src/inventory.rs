@@ -39,7 +39,6 @@ mod staleness;
 mod table;
 mod telling;
 mod texts;
-mod threads;
 mod users;
 pub mod workbook;
 
@@ -138,9 +137,10 @@ pub struct Request {
     pub header_row: Option<u64>,
     /// The order of day and month in dates that can be read in two ways; such dates are refused where `None`.
     pub date_order: Option<DateOrder>,
-    /// For each of [`Self::columns`] the only texts that matter, compared without case and surrounding space: all others
-    /// become one. `None`, or no entry: all texts are kept apart.
-    pub told_apart: Vec<Option<Vec<String>>>,
+    /// For each of [`Self::columns`] the only texts that matter, none of them empty, compared without case and surrounding space, in groups of
+    /// those that make no difference: each group becomes its first text, and all other texts become one. `None`, or no
+    /// entry: all texts are kept apart.
+    pub told_apart: Vec<Option<Vec<Vec<String>>>>,
     /// The header of the column that says when a client was last seen: then the newest of each family counts.
     pub last_seen: Option<String>,
     /// Clients that were last seen before this day do not count; needs [`Self::last_seen`].
@@ -183,8 +183,20 @@ pub struct Shape {
     pub organizer: bool,
     /// The add-ins that the inventory names; empty set: none named, so they are derived from the endpoints.
     pub add_ins: AddInSet,
-    /// One text for each of [`Request::columns`], trimmed; empty where the cell or the column is missing.
-    pub values: Box<[Box<str>]>,
+    /// The texts of [`Request::columns`], for [`Inventory::values`].
+    pub values: ValuesId,
+}
+
+/// The texts of a shape, as a position in the inventory's list of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ValuesId(u32);
+
+impl ValuesId {
+    /// The position, as an index.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// How many rows and what became of them. `rows = rows_used + rows_rejected`, always.
@@ -213,6 +225,8 @@ pub struct Inventory {
     pub pools: Vec<String>,
     /// The different users.
     pub shapes: Vec<Shape>,
+    /// The different lists of texts, see [`Self::values`].
+    pub(crate) values: Vec<Box<[Box<str>]>>,
     /// The accepted users.
     pub users: Users,
     /// Everything noticed, in order of file and row.
@@ -228,6 +242,18 @@ pub struct Inventory {
 }
 
 impl Inventory {
+    /// One text for each of [`Request::columns`], trimmed; empty where the cell or the column is missing.
+    #[must_use]
+    pub fn values(&self, shape: usize) -> &[Box<str>] {
+        self.values_of(&self.shapes[shape])
+    }
+
+    /// The same for one of this inventory's shapes.
+    #[must_use]
+    pub fn values_of(&self, shape: &Shape) -> &[Box<str>] {
+        &self.values[shape.values.index()]
+    }
+
     /// How many people a user stands for: one, unless users are cohorts.
     #[must_use]
     pub fn people(&self, user: usize) -> u64 {

@@ -16,6 +16,8 @@ mod stages;
 #[cfg(test)]
 mod example;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::NaiveDate;
 
 use crate::diagnostic::{Diagnostic, Place, nearest};
@@ -218,6 +220,42 @@ impl Plan {
         self.columns
             .iter()
             .map(|column| column.key.clone())
+            .collect()
+    }
+
+    /// For each of [`Self::columns`] the texts that some `where` names, in groups of those that every `where` treats alike: an
+    /// importer that is told so finds fewer different users, and nobody is treated otherwise. Nothing is said about columns
+    /// that are no fields: there the importer has to see whether rows disagree, in whatever texts.
+    #[must_use]
+    pub fn told_apart(&self) -> Vec<Option<Vec<Vec<String>>>> {
+        let columns = self.columns.iter().enumerate();
+        columns
+            .map(|(position, column)| match column.key {
+                ColumnKey::Department | ColumnKey::Site => Some(self.alike(position)),
+                ColumnKey::Header(_) => None,
+            })
+            .collect()
+    }
+
+    fn alike(&self, column: usize) -> Vec<Vec<String>> {
+        let wanted: Vec<&Vec<String>> = self
+            .filters()
+            .flat_map(|filter| &filter.conditions)
+            .filter_map(|condition| match condition {
+                Condition::Column(of, wanted) if *of == column => Some(wanted),
+                _ => None,
+            })
+            .collect();
+        let mut groups: BTreeMap<Vec<bool>, BTreeSet<&String>> = BTreeMap::new();
+        // An empty cell stays one.
+        let texts = wanted.iter().copied().flatten();
+        for text in texts.filter(|text| !text.is_empty()) {
+            let answers = wanted.iter().map(|wanted| wanted.contains(text)).collect();
+            groups.entry(answers).or_default().insert(text);
+        }
+        let groups = groups.into_values();
+        groups
+            .map(|texts| texts.into_iter().cloned().collect())
             .collect()
     }
 

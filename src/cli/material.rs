@@ -276,8 +276,13 @@ impl Files {
     }
 }
 
-/// The columns that a command wants of each user, by the plan.
-type Columns = fn(&Plan) -> Vec<ColumnKey>;
+/// The columns that a command wants of each user.
+pub(crate) enum Columns {
+    /// Those that the plan asks for, and of their texts no more than it tells apart.
+    Plan,
+    /// These, by the plan, with all their texts.
+    Shown(fn(&Plan) -> Vec<ColumnKey>),
+}
 
 /// How many threads may work.
 pub(crate) fn threads() -> NonZeroUsize {
@@ -329,13 +334,12 @@ impl Material {
         outputs: &mut Outputs,
         open_outputs: impl FnOnce(&mut Outputs) -> Result<(), Failure>,
     ) -> Result<Self, Failure> {
-        let columns = Plan::columns;
         Self::read_with(
             arguments,
             knowledge,
             terminal,
             outputs,
-            columns,
+            &Columns::Plan,
             |_, outputs| open_outputs(outputs),
         )
     }
@@ -347,7 +351,7 @@ impl Material {
         knowledge: &KnowledgeBase,
         terminal: Terminal,
         outputs: &mut Outputs,
-        columns: Columns,
+        columns: &Columns,
         prepare: impl FnOnce(&Plan, &mut Outputs) -> Result<(), Failure>,
     ) -> Result<Self, Failure> {
         check_named(arguments)?;
@@ -370,10 +374,11 @@ impl Material {
         }
         let mut rejected = open_rejected(&arguments.inventory, outputs)?;
         prepare(plan, outputs)?;
-        let request = Request {
-            columns: columns(plan),
-            ..request(&arguments.inventory, Some(plan))
-        };
+        let mut request = request(&arguments.inventory, Some(plan));
+        match columns {
+            Columns::Plan => request.told_apart = plan.told_apart(),
+            Columns::Shown(columns) => request.columns = columns(plan),
+        }
         let mut files = if arguments.sample {
             Files::sample(&arguments.inventory, terminal)
         } else {

@@ -16,7 +16,7 @@ use cutover::timeline;
 use super::arguments::{FailOnArgument, MaterialArguments, ReadingArgument};
 use super::exit::{Exit, Failure};
 use super::folder::Folder;
-use super::material::Material;
+use super::material::{Columns, Material};
 use super::output::Outputs;
 use super::terminal::Terminal;
 use pseudonyms::Disguise;
@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         &knowledge,
         terminal,
         &mut outputs,
-        model::header::columns,
+        &Columns::Shown(model::header::columns),
         |_, _| {
             folder = Some(Folder::open(&arguments.output)?);
             Ok(())

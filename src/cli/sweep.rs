@@ -17,7 +17,7 @@ use cutover::sweep::{self, Question, Sweep};
 use super::arguments::{MaterialArguments, ReadingArgument};
 use super::diagnostics::tell;
 use super::exit::{Exit, Failure};
-use super::material::Material;
+use super::material::{Columns, Material};
 use super::output::{Output, Outputs};
 use super::progress::Progress;
 use super::terminal::{Terminal, print_json, to_standard_output};
@@ -158,7 +158,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         &knowledge,
         terminal,
         &mut outputs,
-        Plan::columns,
+        &Columns::Plan,
         |plan, outputs| {
             stages = named_stages(plan, &arguments.stages, terminal)?;
             let path = arguments.output.as_ref().map(|(path, _)| path);

@@ -4,6 +4,8 @@
 //! rows that are rejected with their user. What follows from one row alone is worked out once for all rows that say the
 //! same; users with several rows are merged one by one. What has to be said about it all, `telling` says.
 
+use rustc_hash::FxHashMap;
+
 use super::census::Census;
 use super::dictionary::Keyed;
 use super::duplicates::Groups;
@@ -17,9 +19,10 @@ use super::rejected::Rejected;
 use super::rows::Rows;
 use super::table::{Key, Table};
 use super::telling::Telling;
-use super::threads::{Threads, in_parts, in_parts_mut};
 use super::users::Users;
-use super::{Request, Shape};
+use super::{Request, Shape, ValuesId};
+use crate::model::EndpointSet;
+use crate::threads::{Threads, in_parts, in_parts_mut};
 
 /// In place of a shape: there is no user.
 const NOBODY: u32 = u32::MAX;
@@ -28,6 +31,7 @@ const NOBODY: u32 = u32::MAX;
 pub(crate) struct Accepted {
     pub(crate) users: Users,
     pub(crate) shapes: Vec<Shape>,
+    pub(crate) values: Vec<Box<[Box<str>]>>,
     pub(crate) rejected: Rejected,
     pub(crate) unrecognized_clients: u64,
 }
@@ -50,6 +54,7 @@ pub(crate) fn accept(
         telling: Telling::new(request, &rows, interpreter, census, notices),
         census,
         shapes: Table::new(hash),
+        chat_clients: interpreter.products().chat_clients(),
         rejected: Rejected::default(),
         unrecognized_clients: 0,
     };
@@ -60,12 +65,14 @@ pub(crate) fn accept(
     let shapes = acceptance.shapes.into_list();
     let unrecognized_clients = acceptance.unrecognized_clients;
     let chunks = std::mem::take(&mut rows.chunks);
+    let (shapes, values) = shapes_of(&shapes, &lists, interpreter);
     Accepted {
         users: Users::new(
             fates.close_up(chunks, groups, request.threads()),
             rows.domains,
         ),
-        shapes: shapes_of(&shapes, &lists, interpreter),
+        shapes,
+        values,
         rejected,
         unrecognized_clients,
     }
@@ -87,6 +94,7 @@ struct Acceptance<'a, 'i, 'n> {
     telling: Telling<'a, 'i, 'n>,
     census: Option<&'a Census>,
     shapes: Table<Merged>,
+    chat_clients: EndpointSet,
     rejected: Rejected,
     unrecognized_clients: u64,
 }
@@ -147,7 +155,11 @@ impl Acceptance<'_, '_, '_> {
         if self.census.is_none() {
             self.unrecognized_clients += count * self.merger.unrecognized.len() as u64;
         }
-        Some(self.shapes.number(user))
+        Some(self.number(user))
+    }
+
+    fn number(&mut self, user: Merged) -> u32 {
+        self.shapes.number(decided(user, self.chat_clients))
     }
 
     /// The shape of a user with several rows.
@@ -158,7 +170,7 @@ impl Acceptance<'_, '_, '_> {
                 let people = self.telling.people(rows[0]);
                 self.unrecognized_clients += people * self.merger.unrecognized.len() as u64;
                 self.telling.user(rows, &meanings, &self.merger);
-                self.shapes.number(user)
+                self.number(user)
             }
             Err(why) => {
                 self.refuse(rows, &meanings, why);
@@ -249,27 +261,45 @@ impl Fates {
     }
 }
 
-/// The shapes, with texts in place of numbers.
-fn shapes_of(merged: &[Merged], lists: &Lists, interpreter: &Interpreter<'_>) -> Vec<Shape> {
-    let chat = interpreter.products().chat_clients();
-    merged
-        .iter()
-        .map(|user| Shape {
-            pool: user.pool,
-            endpoints: user.endpoints,
-            group_chat: user.group_chat.unwrap_or(user.endpoints.has_any(chat)),
-            providers: user.providers,
-            pic_enabled: user.pic_enabled == Some(true) && user.providers.is_empty(),
-            license_end: day(user.license_end),
-            organizer: user.organizer.unwrap_or(true),
-            add_ins: user.add_ins,
-            values: lists
-                .numbers(user.values)
-                .into_iter()
-                .map(|text| interpreter.texts.text(text).into())
-                .collect(),
-        })
-        .collect()
+/// The shapes, and the different lists of texts that they have.
+fn shapes_of(
+    merged: &[Merged],
+    lists: &Lists,
+    interpreter: &Interpreter<'_>,
+) -> (Vec<Shape>, Vec<Box<[Box<str>]>>) {
+    let mut position_of: FxHashMap<u32, ValuesId> = FxHashMap::default();
+    let mut values: Vec<Box<[Box<str>]>> = Vec::new();
+    let text = |number| interpreter.texts.text(number).into();
+    let shapes = merged.iter().map(|user| Shape {
+        pool: user.pool,
+        endpoints: user.endpoints,
+        group_chat: user.group_chat == Some(true),
+        providers: user.providers,
+        pic_enabled: user.pic_enabled == Some(true),
+        license_end: day(user.license_end),
+        organizer: user.organizer == Some(true),
+        add_ins: user.add_ins,
+        values: *position_of.entry(user.values).or_insert_with(|| {
+            let position = u32::try_from(values.len()).unwrap_or(u32::MAX);
+            values.push(lists.numbers(user.values).into_iter().map(text).collect());
+            ValuesId(position)
+        }),
+    });
+    (shapes.collect(), values)
+}
+
+/// With an answer to everything that was left open, as the contract has it (section 2): users who then agree are one shape.
+fn decided(user: Merged, chat_clients: EndpointSet) -> Merged {
+    let uses_chat = user
+        .group_chat
+        .unwrap_or(user.endpoints.has_any(chat_clients));
+    let is_assumed = user.pic_enabled == Some(true) && user.providers.is_empty();
+    Merged {
+        group_chat: Some(uses_chat),
+        pic_enabled: Some(is_assumed),
+        organizer: Some(user.organizer.unwrap_or(true)),
+        ..user
+    }
 }
 
 impl Key for Merged {

@@ -58,6 +58,12 @@ impl Keyed {
         fold(state ^ self.secret[0], self.secret[1])
     }
 
+    /// A hash of two numbers for finding them in a table that compares them again: one multiplication.
+    #[inline]
+    pub(crate) fn once(&self, a: u64, b: u64) -> u64 {
+        fold(a ^ self.secret[0], b ^ self.secret[1])
+    }
+
     /// The hash of two numbers.
     #[inline]
     pub(crate) fn pair(&self, a: u64, b: u64) -> u64 {
@@ -84,6 +90,20 @@ fn word(bytes: &[u8], at: usize) -> u64 {
         .get(at..at + 8)
         .and_then(|eight| eight.try_into().ok())
         .map_or(0, u64::from_le_bytes)
+}
+
+/// The first so many bytes of a text, at most sixteen, as two words.
+#[inline]
+fn halves(text: &[u8], length: usize) -> (u64, u64) {
+    let sixteen = text.first_chunk().copied().unwrap_or_else(|| {
+        let mut padded = [0; 16];
+        padded[..length].copy_from_slice(&text[..length]);
+        padded
+    });
+    let bits = 8 * length as u32;
+    let mask = u128::MAX.checked_shr(128 - bits).unwrap_or(0);
+    let both = u128::from_le_bytes(sixteen) & mask;
+    (both as u64, (both >> 64) as u64)
 }
 
 /// Two words that, together with the length, say all about up to sixteen bytes.
@@ -147,7 +167,15 @@ impl Dictionary {
     /// The number of a text, if it was put in.
     #[inline]
     pub(crate) fn get(&self, text: &[u8]) -> Option<u32> {
-        let (a, b, hash) = self.key(text);
+        self.find(text, text.len())
+    }
+
+    /// The number of the first so many bytes of a text, if they were put in. With sixteen bytes to read there is no branch on
+    /// the length, which is different from cell to cell.
+    #[inline]
+    pub(crate) fn find(&self, text: &[u8], length: usize) -> Option<u32> {
+        let (a, b, hash) = self.key(text, length);
+        let text = text.get(..length).unwrap_or(text);
         let mut at = self.start(hash);
         loop {
             let slot = &self.slots[at];
@@ -173,7 +201,7 @@ impl Dictionary {
         if (self.used + 1) * 2 > self.slots.len() {
             self.grow();
         }
-        let (a, mut b, hash) = self.key(text);
+        let (a, mut b, hash) = self.key(text, text.len());
         if text.len() > 16 {
             b = self.long.len() as u64;
             self.long.extend_from_slice(text);
@@ -213,20 +241,20 @@ impl Dictionary {
     }
 
     #[inline]
-    fn key(&self, text: &[u8]) -> (u64, u64, u64) {
-        if text.len() <= 16 {
-            let (a, b) = ends(text);
-            let hash = self.short_hash(a, b, text.len() as u32);
+    fn key(&self, text: &[u8], length: usize) -> (u64, u64, u64) {
+        if length <= 16 {
+            let (a, b) = halves(text, length);
+            let hash = self.short_hash(a, b, length as u32);
             (a, b, hash)
         } else {
-            let hash = self.hash.bytes(text);
+            let hash = self.hash.bytes(text.get(..length).unwrap_or(text));
             (hash, 0, hash)
         }
     }
 
     #[inline]
     fn short_hash(&self, a: u64, b: u64, length: u32) -> u64 {
-        self.hash.pair(a ^ u64::from(length) << 56, b)
+        self.hash.once(a ^ u64::from(length) << 56, b)
     }
 
     #[inline]

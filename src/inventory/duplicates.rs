@@ -13,7 +13,13 @@ pub(crate) struct Seen {
     bits: Vec<u64>,
     /// Bits that were set again.
     again: Vec<u32>,
+    /// Bits that are still to be set.
+    waiting: Vec<u32>,
 }
+
+/// How many bits are set at a time. They lie all over a field that is larger than the nearer caches: one behind the other the
+/// machine waits for all of them at once, one for each row it would wait for each.
+const AT_A_TIME: usize = 64;
 
 impl Seen {
     /// Room for an inventory of about so many bytes: about a bit for each eight of them.
@@ -22,24 +28,35 @@ impl Seen {
         Self {
             bits: vec![0; usize::try_from(bits / 64).unwrap_or(64)],
             again: Vec::new(),
+            waiting: Vec::with_capacity(AT_A_TIME),
         }
     }
 
     /// Notes an address by its hash.
     #[inline]
     pub(crate) fn note(&mut self, hash: u64) {
-        let (word, bit) = self.bit(hash);
-        if self.bits[word] & bit != 0 {
-            self.again.push(self.position(hash));
+        self.waiting.push(self.position(hash));
+        if self.waiting.len() == AT_A_TIME {
+            self.set_waiting();
         }
-        self.bits[word] |= bit;
+    }
+
+    fn set_waiting(&mut self) {
+        for position in self.waiting.drain(..) {
+            let (word, bit) = place(position);
+            if self.bits[word] & bit != 0 {
+                self.again.push(position);
+            }
+            self.bits[word] |= bit;
+        }
     }
 
     /// The bits that were set more than once by all that several threads have seen.
-    pub(crate) fn repeated(all: Vec<Self>) -> Self {
+    pub(crate) fn repeated(mut all: Vec<Self>) -> Repeated {
+        all.iter_mut().for_each(Self::set_waiting);
         let mut all = all.into_iter();
         let Some(mut first) = all.next() else {
-            return Self::new(0);
+            return Repeated::new(Self::new(0));
         };
         let mut again = std::mem::take(&mut first.again);
         let mut twice = vec![0_u64; first.bits.len()];
@@ -51,19 +68,11 @@ impl Seen {
             }
         }
         for position in again {
-            twice[position as usize / 64] |= 1 << (position % 64);
+            let (word, bit) = place(position);
+            twice[word] |= bit;
         }
-        Self {
-            bits: twice,
-            again: Vec::new(),
-        }
-    }
-
-    /// Was the bit of a hash set?
-    #[inline]
-    pub(crate) fn has(&self, hash: u64) -> bool {
-        let (word, bit) = self.bit(hash);
-        self.bits[word] & bit != 0
+        first.bits = twice;
+        Repeated::new(first)
     }
 
     #[inline]
@@ -73,11 +82,48 @@ impl Seen {
         let mask = (self.bits.len() as u64 * 64 - 1) as u32;
         position & mask
     }
+}
 
+/// The word in which a bit stands, and the bit in it.
+#[inline]
+fn place(position: u32) -> (usize, u64) {
+    (position as usize / 64, 1 << (position % 64))
+}
+
+/// The bits that were set more than once.
+#[derive(Debug)]
+pub(crate) struct Repeated {
+    all: Seen,
+    /// The same with fewer bits, each for many: small enough to stay near, and it answers for most rows.
+    coarse: Vec<u64>,
+}
+
+/// How many bits the coarse field has.
+const COARSE: u32 = 1 << 20;
+
+impl Repeated {
+    fn new(all: Seen) -> Self {
+        let mut coarse = vec![0; COARSE as usize / 64];
+        for (number, &word) in (0..).zip(&all.bits) {
+            let mut bits: u64 = word;
+            while bits != 0 {
+                let (word, bit) = place((number * 64 + bits.trailing_zeros()) % COARSE);
+                coarse[word] |= bit;
+                bits &= bits - 1;
+            }
+        }
+        Self { all, coarse }
+    }
+
+    /// Was the bit of a hash set more than once?
     #[inline]
-    fn bit(&self, hash: u64) -> (usize, u64) {
-        let position = self.position(hash);
-        (position as usize / 64, 1 << (position % 64))
+    pub(crate) fn has(&self, hash: u64) -> bool {
+        let position = self.all.position(hash);
+        let (word, bit) = place(position % COARSE);
+        self.coarse[word] & bit != 0 && {
+            let (word, bit) = place(position);
+            self.all.bits[word] & bit != 0
+        }
     }
 }
 
@@ -104,7 +150,7 @@ impl Groups {
         mut candidates: Vec<(u64, u32)>,
         address: impl Fn(u32) -> Address<'a>,
     ) -> Self {
-        candidates.sort_unstable();
+        candidates.sort();
         let mut found: Vec<Vec<u32>> = Vec::new();
         for same_hash in candidates.chunk_by(|a, b| a.0 == b.0) {
             if same_hash.len() > 1 {

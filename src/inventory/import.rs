@@ -21,10 +21,10 @@ use super::record::{ReadError, Records};
 use super::rejected::Rejected;
 use super::rows::{File, Placed, Rows};
 use super::source::{Content, Source};
-use super::threads::on_threads;
 use super::{Counts, Inventory, Request, Unit, normalize_header};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::knowledge::Products;
+use crate::threads::on_threads;
 
 /// Why there is no inventory: at least one error, and what else was noticed.
 #[derive(Debug)]
@@ -211,6 +211,7 @@ impl<'a> Import<'a> {
         inventory.counts.unrecognized_clients = accepted.unrecognized_clients;
         inventory.users = accepted.users;
         inventory.shapes = accepted.shapes;
+        inventory.values = accepted.values;
         inventory.rejected = accepted.rejected;
         inventory.rejected.extra = self.extra;
         inventory.rejected.doubted = self.doubted;

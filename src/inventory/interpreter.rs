@@ -77,8 +77,11 @@ impl<'a> Interpreter<'a> {
         let told_apart = (0..request.columns.len())
             .map(|column| {
                 let asked = request.told_apart.get(column)?.as_ref()?;
-                let asked = asked.iter().map(|text| text.trim().to_lowercase());
-                Some(asked.map(|text| (text.clone(), texts.id(&text))).collect())
+                let groups = asked.iter().filter_map(|group| {
+                    let first = texts.id(&comparable(group.first()?));
+                    Some(group.iter().map(move |text| (comparable(text), first)))
+                });
+                Some(groups.flatten().collect())
             })
             .collect();
         Self {
@@ -174,6 +177,11 @@ impl<'a> Interpreter<'a> {
             _ => self.texts.id(text),
         }
     }
+}
+
+/// A text as it is compared with those that are told apart.
+fn comparable(text: &str) -> String {
+    text.trim().to_lowercase()
 }
 
 /// Yes or no.

@@ -88,7 +88,7 @@ impl super::table::Key for Meaning {
     fn hash(&self, keyed: &Keyed) -> u64 {
         let join = |a: u32, b: u32| u64::from(a) | u64::from(b) << 32;
         let flags = u64::from(self.flags.0) << 40;
-        keyed.pair(
+        keyed.once(
             join(self.pool, self.clients),
             join(self.values, self.rare) ^ flags,
         )
@@ -99,7 +99,7 @@ impl super::table::Key for Rare {
     #[inline]
     fn hash(&self, keyed: &Keyed) -> u64 {
         let join = |a: u32, b: u32| u64::from(a) | u64::from(b) << 32;
-        keyed.pair(
+        keyed.once(
             join(self.add_ins, self.license_end),
             join(self.seen, self.spelled),
         )
@@ -109,7 +109,7 @@ impl super::table::Key for Rare {
 impl super::table::Key for (u32, u32) {
     #[inline]
     fn hash(&self, keyed: &Keyed) -> u64 {
-        keyed.pair(u64::from(self.0), u64::from(self.1))
+        keyed.once(u64::from(self.0), u64::from(self.1))
     }
 }
 

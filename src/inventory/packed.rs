@@ -295,6 +295,12 @@ impl Packed {
         }
     }
 
+    /// Gives an address another number.
+    #[inline]
+    pub(crate) fn set_number(&mut self, position: usize, number: u32) {
+        self.chunks[position / CHUNK].numbers[position % CHUNK] = number;
+    }
+
     /// A full chunk gives back what it does not need; the next one is as large from the start.
     #[cold]
     fn begin_chunk(&mut self) {

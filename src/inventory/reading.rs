@@ -35,6 +35,8 @@ pub(crate) struct Section {
     pub(crate) positions: Positions,
     pub(crate) remarks: Remarks,
     pub(crate) meanings: Table<Meaning>,
+    /// What the last rows say, which have no number for it yet.
+    waiting: Vec<Meaning>,
     pub(crate) rare: Table<Rare>,
     pub(crate) lists: Lists,
     pub(crate) notices: Notices,
@@ -56,6 +58,7 @@ impl Section {
             positions: Positions::default(),
             remarks: Remarks::default(),
             meanings: Table::new(hash),
+            waiting: Vec::with_capacity(AT_A_TIME),
             rare,
             lists: Lists::new(hash),
             notices: Notices::default(),
@@ -63,6 +66,20 @@ impl Section {
             first_short: 0,
             rejected: 0,
             extra: 0,
+        }
+    }
+}
+
+/// How many rows get the numbers of what they say at a time. The table of these is larger than the nearer caches: looked up
+/// one behind the other, the machine waits for many of them at once.
+const AT_A_TIME: usize = 64;
+
+impl Section {
+    /// Numbers what the last rows say.
+    fn number_waiting(&mut self) {
+        let first = self.rows.len() - self.waiting.len();
+        for (row, meaning) in (first..).zip(self.waiting.drain(..)) {
+            self.rows.set_number(row, self.meanings.number(meaning));
         }
     }
 }
@@ -168,6 +185,7 @@ impl<'a, 'c> Reading<'a, 'c> {
         while let Some(record) = records.next_record()? {
             self.row(&record, seen);
         }
+        self.section.number_waiting();
         Ok(self.section)
     }
 
@@ -185,8 +203,8 @@ impl<'a, 'c> Reading<'a, 'c> {
             || !self.layout.extra_columns().is_empty();
         let is_good = is_understood && (!is_suspect || self.whole(record).is_none());
         if is_good {
-            let number = self.meaning();
-            self.keep(number, at, seen);
+            let meaning = self.meaning();
+            self.keep(meaning, at, seen);
         } else {
             self.reject(record);
         }
@@ -235,11 +253,11 @@ impl<'a, 'c> Reading<'a, 'c> {
         self.numbers.fill(NOTHING);
         let mut is_good = true;
         for column in &mut self.columns {
-            let bytes = record.bytes(column.at);
-            if bytes.is_empty() || self.numbers[column.slot] != NOTHING {
+            let (bytes, length) = record.window(column.at);
+            if length == 0 || self.numbers[column.slot] != NOTHING {
                 continue;
             }
-            let number = match column.seen.get(bytes) {
+            let number = match column.seen.find(bytes, length) {
                 Some(number) => number,
                 None => column.learn(record.text(column.at), self.common, self.system),
             };
@@ -249,9 +267,9 @@ impl<'a, 'c> Reading<'a, 'c> {
         is_good
     }
 
-    /// The number of what the row says.
+    /// What the row says.
     #[inline]
-    fn meaning(&mut self) -> u32 {
+    fn meaning(&mut self) -> Meaning {
         let number = |role: Role| self.numbers[role as usize];
         let section = &mut self.section;
         let (values, spelled) = self.numbers[Role::FIXED..].split_at(self.values);
@@ -267,7 +285,7 @@ impl<'a, 'c> Reading<'a, 'c> {
             seen: number(Role::LastSeen),
             spelled: list(&mut section.lists, spelled),
         };
-        let meaning = Meaning {
+        Meaning {
             pool: number(Role::Pool),
             clients: number(Role::Clients),
             values: list(&mut section.lists, values),
@@ -282,8 +300,7 @@ impl<'a, 'c> Reading<'a, 'c> {
                 number(Role::Organizer),
                 number(Role::Providers),
             ),
-        };
-        section.meanings.number(meaning)
+        }
     }
 
     /// What is wrong with the row as a whole.
@@ -301,6 +318,7 @@ impl<'a, 'c> Reading<'a, 'c> {
         let extra = record.len().saturating_sub(self.layout.headers.len())
             + self.layout.extra_columns().len();
         let section = &mut self.section;
+        section.number_waiting();
         section.rejected += 1;
         section.extra = section.extra.max(extra);
         section.rows.push(b"", b"", 0, REJECTED);
@@ -337,7 +355,7 @@ impl<'a, 'c> Reading<'a, 'c> {
     }
 
     #[inline]
-    fn keep(&mut self, number: u32, at: Option<usize>, seen: &mut Seen) {
+    fn keep(&mut self, meaning: Meaning, at: Option<usize>, seen: &mut Seen) {
         let (local, domain) = self.address.split_at(at.unwrap_or(self.address.len()));
         let id = match self.domain_ids.get(domain) {
             Some(id) => id,
@@ -353,7 +371,11 @@ impl<'a, 'c> Reading<'a, 'c> {
         };
         seen.note(address_hash(hash, local, of_domain));
         let id = DomainId::try_from(id).unwrap_or(DomainId::MAX);
-        self.section.rows.push(local, domain, id, number);
+        self.section.rows.push(local, domain, id, REJECTED);
+        self.section.waiting.push(meaning);
+        if self.section.waiting.len() == AT_A_TIME {
+            self.section.number_waiting();
+        }
     }
 }
 

@@ -65,6 +65,17 @@ impl<'a> Record<'a> {
         })
     }
 
+    /// The bytes of a field and what follows it in the record's text, and the length of the field.
+    #[must_use]
+    #[inline]
+    pub(crate) fn window(&self, field: usize) -> (&'a [u8], usize) {
+        self.fields.get(field).map_or((b"", 0), |span| {
+            let text = self.text.get(span.start as usize..).unwrap_or(b"");
+            let length = (span.end.saturating_sub(span.start)) as usize;
+            (text, length.min(text.len()))
+        })
+    }
+
     /// The text of a field; empty where the record is too short to have it.
     #[must_use]
     pub fn text(&self, field: usize) -> &'a str {

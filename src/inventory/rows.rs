@@ -12,8 +12,8 @@ use super::positions::Positions;
 use super::reading::{FilePlace, REJECTED, Section};
 use super::remarks::{Remark, Remarks};
 use super::table::Table;
-use super::threads::{Threads, in_parts};
 use crate::diagnostic::Place;
+use crate::threads::{Threads, in_parts};
 
 /// A file that was read.
 #[derive(Debug)]
@@ -241,6 +241,8 @@ impl Rows {
                     row += 1;
                 });
             }
+            // Sorted stretches are put together quickly.
+            candidates.sort_unstable();
             candidates
         });
         Groups::new(parts.concat(), |row| self.address(row))

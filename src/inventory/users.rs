@@ -49,6 +49,12 @@ impl Users {
         chunk.numbers[at] as usize
     }
 
+    /// The positions of all users' shapes, in the order of the users.
+    pub fn shapes(&self) -> impl Iterator<Item = usize> {
+        let numbers = self.chunks.iter().flat_map(|chunk| &chunk.numbers);
+        numbers.map(|&number| number as usize)
+    }
+
     /// A user's SIP address, lower case, without `sip:`.
     #[must_use]
     #[inline]

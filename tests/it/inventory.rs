@@ -94,7 +94,7 @@ fn line(inventory: &Inventory, user: usize) -> String {
         flags.join(" "),
         providers.join(" "),
         add_ins.join(" "),
-        shape.values
+        inventory.values_of(shape)
     )
 }
 
@@ -206,7 +206,7 @@ fn an_encoding_and_a_delimiter_can_be_given() {
         ..two_pools()
     };
     let inventory = read(&[("f", bytes)], &request).expect("it is good");
-    assert_eq!(&*inventory.shapes[0].values[0], "łódź");
+    assert_eq!(&*inventory.values(0)[0], "łódź");
 }
 
 #[test]
@@ -218,8 +218,8 @@ fn any_header_can_be_a_column_of_a_filter() {
         &two_pools(),
     )
     .expect("it is good");
-    assert_eq!(&*inventory.shapes[inventory.users.shape(0)].values[1], "3");
-    assert_eq!(&*inventory.shapes[inventory.users.shape(1)].values[1], "");
+    assert_eq!(&*inventory.values(inventory.users.shape(0))[1], "3");
+    assert_eq!(&*inventory.values(inventory.users.shape(1))[1], "");
     assert!(inventory.has_column(&ColumnKey::Header("wave".into())));
     assert!(inventory.has_column(&ColumnKey::Header("homepool".into())));
     assert!(!inventory.has_column(&ColumnKey::Header("region".into())));
@@ -228,17 +228,17 @@ fn any_header_can_be_a_column_of_a_filter() {
 
 #[test]
 fn texts_that_nobody_asks_for_become_one() {
-    let text = "SipAddress,HomePool,Department,Wave\na@x,r2,it,1\nb@x,r2,HR,2\nc@x,r2,Tax,3\nd@x,r2, IT ,\n";
+    let text = "SipAddress,HomePool,Department,Wave\na@x,r2,it,1\nb@x,r2,HR,2\nc@x,r2,Tax,3\nd@x,r2, IT ,4\ne@x,r2,Law,5\n";
     let request = Request {
-        told_apart: vec![Some(vec!["It".into()]), Some(vec![])],
+        told_apart: vec![Some(vec![vec!["It".into(), "Tax".into()]]), Some(vec![])],
         ..two_pools()
     };
     let inventory = read(&[("f", text.as_bytes())], &request).expect("it is good");
-    let shapes: Vec<usize> = (0..4).map(|user| inventory.users.shape(user)).collect();
-    assert_eq!(&*inventory.shapes[shapes[0]].values[0], "it");
-    assert_eq!(shapes[1], shapes[2]);
+    let shapes: Vec<usize> = (0..5).map(|user| inventory.users.shape(user)).collect();
+    assert_eq!(&*inventory.values(shapes[0])[0], "it");
+    assert_eq!(shapes[1], shapes[4]);
     assert_ne!(shapes[0], shapes[1]);
-    assert_eq!(&*inventory.shapes[shapes[3]].values[0], "it");
+    assert_eq!((shapes[2], shapes[3]), (shapes[0], shapes[0]));
 }
 
 #[test]

@@ -349,7 +349,7 @@ impl Draft {
         places: Places,
     ) {
         let timeline = context.timeline;
-        let values = &timeline.inventory.shapes[cohort.shape].values;
+        let values = timeline.inventory.values(cohort.shape);
         for (counts, place) in [
             (&mut self.sites, places.site),
             (&mut self.departments, places.department),

@@ -227,7 +227,7 @@ impl<'p> People<'p> {
             .map_or(phase.from, |finding| {
                 self.simulation.outcomes[finding.event].event.date
             });
-        let values = &inventory.shapes[inventory.users.shape(user)].values;
+        let values = inventory.values(inventory.users.shape(user));
         let sip = inventory.users.sip(user).text();
         let value = |place| Cow::Borrowed(Places::value(values, place));
         AffectedUser {

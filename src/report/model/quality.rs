@@ -73,7 +73,7 @@ pub(super) fn quality(context: &Context<'_, '_>) -> Quality {
         matching.map(|cohort| cohort.users).sum()
     };
     let is_empty = |shape: &crate::inventory::Shape, place| {
-        super::header::Places::value(&shape.values, place).is_empty()
+        super::header::Places::value(inventory.values_of(shape), place).is_empty()
     };
     Quality {
         counts: inventory.counts,
