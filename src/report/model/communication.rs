@@ -92,7 +92,7 @@ impl<'p> People<'p> {
 
     fn communication(&self, user: usize, message: Rc<Message>) -> Communication<'p> {
         let inventory = self.timeline().inventory;
-        let values = &inventory.shapes[inventory.users.shape(user)].values;
+        let values = inventory.values(inventory.users.shape(user));
         let value = |place| Cow::Borrowed(Places::value(values, place));
         let (sip, places, naming) = (
             inventory.users.sip(user).text(),
