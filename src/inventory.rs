@@ -187,6 +187,9 @@ pub struct Shape {
     pub values: ValuesId,
 }
 
+/// One text for each of [`Request::columns`].
+pub(crate) type Values = Box<[Box<str>]>;
+
 /// The texts of a shape, as a position in the inventory's list of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ValuesId(u32);
@@ -226,7 +229,7 @@ pub struct Inventory {
     /// The different users.
     pub shapes: Vec<Shape>,
     /// The different lists of texts, see [`Self::values`].
-    pub(crate) values: Vec<Box<[Box<str>]>>,
+    pub(crate) values: Vec<Values>,
     /// The accepted users.
     pub users: Users,
     /// Everything noticed, in order of file and row.

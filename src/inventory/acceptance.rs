@@ -20,7 +20,7 @@ use super::rows::Rows;
 use super::table::{Key, Table};
 use super::telling::Telling;
 use super::users::Users;
-use super::{Request, Shape, ValuesId};
+use super::{Request, Shape, Values, ValuesId};
 use crate::model::EndpointSet;
 use crate::threads::{Threads, in_parts, in_parts_mut};
 
@@ -31,7 +31,7 @@ const NOBODY: u32 = u32::MAX;
 pub(crate) struct Accepted {
     pub(crate) users: Users,
     pub(crate) shapes: Vec<Shape>,
-    pub(crate) values: Vec<Box<[Box<str>]>>,
+    pub(crate) values: Vec<Values>,
     pub(crate) rejected: Rejected,
     pub(crate) unrecognized_clients: u64,
 }
@@ -266,9 +266,9 @@ fn shapes_of(
     merged: &[Merged],
     lists: &Lists,
     interpreter: &Interpreter<'_>,
-) -> (Vec<Shape>, Vec<Box<[Box<str>]>>) {
+) -> (Vec<Shape>, Vec<Values>) {
     let mut position_of: FxHashMap<u32, ValuesId> = FxHashMap::default();
-    let mut values: Vec<Box<[Box<str>]>> = Vec::new();
+    let mut values: Vec<Values> = Vec::new();
     let text = |number| interpreter.texts.text(number).into();
     let shapes = merged.iter().map(|user| Shape {
         pool: user.pool,

@@ -73,7 +73,7 @@ fn short_hash(record: &Record<'_>, column: usize, bits: u32) -> u32 {
     }
     // Spread over all numbers but zero; a multiplication is cheaper than a remainder.
     let most = (1_u64 << bits) - 1;
-    let spread = u64::from((HASH.bytes(text) >> 16) as u32) * most >> 32;
+    let spread = (u64::from((HASH.bytes(text) >> 16) as u32) * most) >> 32;
     spread as u32 + 1
 }
 

@@ -206,7 +206,7 @@ fn look(block: &[u8; BLOCK], delimiter: u8) -> Found {
         let is_control = bytes.min(control).cmp_eq(bytes);
         let is_hit = is_control | bytes.cmp_eq(delimiter) | bytes.cmp_eq(quote);
         hits |= highest_bits(is_hit) << (at * 16);
-        all = all | bytes;
+        all |= bytes;
     }
     Found {
         hits,
