@@ -19,6 +19,7 @@ mod input;
 mod man;
 mod material;
 mod output;
+mod plan_file;
 mod progress;
 mod report;
 mod rules;

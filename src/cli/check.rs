@@ -12,10 +12,9 @@ use cutover::report::profile::profile;
 use super::arguments::{Format, InventoryArguments};
 use super::diagnostics::{has_error, tell};
 use super::exit::{Exit, Failure};
-use super::material::{
-    Files, PlanFile, check_stale, open_rejected, read_inputs, refuse_many, request,
-};
+use super::material::{Files, check_stale, open_rejected, read_inputs, refuse_many, request};
 use super::output::{Output, Outputs};
+use super::plan_file::PlanFile;
 use super::terminal::{Terminal, print_json};
 
 /// Look for mistakes in a plan, an inventory, or both, and show what was read

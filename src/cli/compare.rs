@@ -17,8 +17,9 @@ use super::diagnostics::{has_error, tell};
 use super::dry_run::Format;
 use super::exit::{Exit, Failure};
 use super::input;
-use super::material::{Files, PlanFile, request};
+use super::material::{Files, request};
 use super::output::Outputs;
+use super::plan_file::PlanFile;
 use super::simulate::simulation;
 use super::terminal::{Terminal, print_json, to_standard_output};
 

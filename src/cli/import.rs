@@ -15,10 +15,9 @@ use super::arguments::{Format, InventoryArguments};
 use super::diagnostics::tell;
 use super::exit::{Exit, Failure};
 use super::input;
-use super::material::{
-    Files, PlanFile, check_stale, open_rejected, read_inputs, refuse_many, request,
-};
+use super::material::{Files, check_stale, open_rejected, read_inputs, refuse_many, request};
 use super::output::{Output, Outputs};
+use super::plan_file::PlanFile;
 use super::terminal::{Terminal, print_json, to_standard_output};
 
 /// Merge inventories into one clean CSV, with where each value comes from, or compare them with an earlier import

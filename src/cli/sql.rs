@@ -7,7 +7,7 @@ use cutover::sql::{self, Dialect, Table};
 
 use super::diagnostics::tell;
 use super::exit::{Exit, Failure};
-use super::material::PlanFile;
+use super::plan_file::PlanFile;
 use super::terminal::{Terminal, to_standard_output};
 
 /// Print the SQL that reduces a table of users to cohorts, or joins their findings back

@@ -8,7 +8,7 @@ use cutover::report::stages::{Stages, graphviz, json, mermaid, table};
 use super::arguments::ReadingArgument;
 use super::diagnostics::tell;
 use super::exit::{Exit, Failure};
-use super::material::PlanFile;
+use super::plan_file::PlanFile;
 use super::terminal::{Terminal, print_json};
 
 /// Show the stages in order, the earliest and latest day of each, its slack, and the critical chain

@@ -5,13 +5,13 @@
 
 use super::packed::{Domains, Packed};
 use super::rejected::Rejected;
-use super::{Inventory, Shape, Users};
+use super::{Inventory, Users};
 use crate::diagnostic::{Diagnostic, catalog};
 
 impl Inventory {
     /// The same users and shapes under other names.
     ///
-    /// `sip` is asked once for each user, in order; `value` once for each column and text of a shape, with the column's position
+    /// `sip` is asked once for each user, in order; `value` for each column and text, with the column's position
     /// in the import's request. A diagnostic keeps its code and weight, and says what the code means.
     #[must_use]
     pub fn renamed(
@@ -27,20 +27,18 @@ impl Inventory {
             let shape = u32::try_from(self.users.shape(user)).unwrap_or(u32::MAX);
             users.push(name.as_bytes(), b"", no_domain, shape);
         }
-        let shapes = self.shapes.iter().map(|shape| {
-            let values = shape.values.iter().enumerate();
-            Shape {
-                values: values
-                    .map(|(column, text)| value(column, text).into())
-                    .collect(),
-                ..shape.clone()
-            }
+        let values = self.values.iter().map(|texts| {
+            let texts = texts.iter().enumerate();
+            texts
+                .map(|(column, text)| value(column, text).into())
+                .collect()
         });
         Self {
             counts: self.counts,
             headers: Vec::new(),
             pools: Vec::new(),
-            shapes: shapes.collect(),
+            shapes: self.shapes.clone(),
+            values: values.collect(),
             users: Users::new(users.chunks, domains),
             diagnostics: self.diagnostics.iter().map(without_texts).collect(),
             rejected: Rejected::default(),
