@@ -10,6 +10,7 @@ pub mod comparison;
 pub mod difference;
 pub mod explain;
 pub mod findings;
+pub mod grid;
 pub mod html;
 pub mod json;
 pub mod markdown;

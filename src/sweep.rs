@@ -7,12 +7,11 @@
 
 mod block;
 mod boundary;
+pub mod grid;
 mod interval;
 mod replay;
 mod sums;
 pub mod weight;
-
-use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
@@ -24,7 +23,8 @@ use crate::plan::shift::{Dates, Followers, obstacles};
 use crate::plan::{Plan, StageIndex};
 use crate::timeline::outside_days;
 use block::{Block, Shifts};
-use replay::{Answers, Replay, Scene};
+use interval::Answered;
+use replay::{Played, Replay, Scene, Turn};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -200,27 +200,29 @@ pub fn run(
 ) -> Sweep {
     let block = Block::new(plan, &question.stages, question.along);
     let asked = block.shifts(question.from, question.to);
-    let possible = block.possible(plan, asked, &BTreeSet::new());
+    let possible = block.possible(plan, asked);
     let parts = possible.map_or_else(Vec::new, |possible| {
         let outside = outside_days(plan, inventory, knowledge, question.reading);
-        block.parts(plan, possible, &outside, &BTreeSet::new())
+        possible.cut(&block.cuts(plan, &outside, &block.members))
     });
     let planned = Dates::of(plan);
     let scenes: Vec<Scene> = parts
         .iter()
-        .map(|shifts| Scene::new(plan, block.moved(&planned, shifts.first)))
+        .map(|shifts| Scene::new(plan, block.moved(&planned, shifts.first), 0))
         .collect();
-    let axes =
-        (0..plan.stages.len()).map(|stage| block.members.contains(&StageIndex(stage)).then_some(0));
     let replay = Replay {
         plan,
         inventory,
         knowledge,
         reading: question.reading,
-        axes: &axes.collect::<Vec<_>>(),
+        motions: &[block.motion(plan)],
         latest: &block.moved(&planned, possible.map_or(0, |possible| possible.last)),
     };
-    let answers = replay.answers(&scenes, progress);
+    let mut answers = Vec::with_capacity(scenes.len());
+    let mut watch =
+        |played: &Played<'_>, turn: Turn<'_, '_>| answers.push(Answered::new(played, &turn));
+    let setting = replay.play(&scenes, &mut watch, progress);
+    let feasible = interval::joined(&block, &parts, &answers, &setting.events);
     let id = |stage: &StageIndex| plan.stages[stage.0].id.clone();
     let along = block.members.iter();
     let along = along.filter(|stage| !question.stages.contains(stage));
@@ -229,9 +231,9 @@ pub fn run(
         along: along.map(id).collect(),
         planned: block.lead,
         reading: question.reading,
-        horizon: answers.horizon,
-        intervals: intervals(plan, &block, asked, (possible, &parts), &answers),
-        events: answers.events,
+        horizon: setting.horizon,
+        intervals: intervals(plan, &block, asked, possible, feasible),
+        events: setting.events,
     }
 }
 
@@ -240,8 +242,8 @@ fn intervals(
     plan: &Plan,
     block: &Block,
     asked: Shifts,
-    (possible, parts): (Option<Shifts>, &[Shifts]),
-    answers: &Answers,
+    possible: Option<Shifts>,
+    feasible: Vec<Interval>,
 ) -> Vec<Interval> {
     let infeasible = |first: i64, last: i64, nearest: i64| {
         (first <= last).then(|| Interval {
@@ -262,7 +264,6 @@ fn intervals(
     };
     let before = infeasible(asked.first, possible.first - 1, possible.first - 1);
     let after = infeasible(possible.last + 1, asked.last, possible.last + 1);
-    let feasible = interval::joined(block, parts, answers);
     before.into_iter().chain(feasible).chain(after).collect()
 }
 

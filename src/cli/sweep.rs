@@ -1,6 +1,8 @@
-//! `cutover sweep`: a stage on every day of a range, exactly.
+//! `cutover sweep`: a stage on every day of a range, or two stages on every pair of days, exactly.
 
-use std::io;
+mod range;
+mod swept;
+
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -10,41 +12,52 @@ use cutover::dry_run::{day, unknown_stage};
 use cutover::model::Capability;
 use cutover::plan::shift::Followers;
 use cutover::plan::{Plan, StageIndex};
-use cutover::report::sweep::{csv, html, json, terminal as chart};
 use cutover::sweep::weight::Weights;
-use cutover::sweep::{self, Question, Sweep};
+use cutover::sweep::{Question, grid};
 
 use super::arguments::{MaterialArguments, ReadingArgument};
 use super::diagnostics::tell;
 use super::exit::{Exit, Failure};
 use super::material::{Columns, Material};
-use super::output::{Output, Outputs};
+use super::output::Outputs;
 use super::progress::Progress;
-use super::terminal::{Terminal, print_json, to_standard_output};
+use super::terminal::{Terminal, to_standard_output};
+use range::StageRange;
+use swept::{Asked, Swept};
 
-/// Put a stage on every day of a range: who loses what on which days, exactly, and which days are best
+/// Put a stage on every day of a range, or two on every pair of days: who loses what when, exactly, and which days are best
 #[derive(Clone, Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
   cutover sweep --sample --stage l13-wave-2 --from 2014-05-01 --to 2014-09-30
   cutover sweep -p plan.toml -i users.csv --stage wave-2 --from 2014-05-01 --to 2014-09-30 --cascade --best
   cutover sweep -p plan.toml -i users.csv --stage wave-2 --stage wave-3 --from 2014-05-01 --to 2014-09-30 -o sweep.html
-  cutover sweep -p plan.toml -i users.csv --stage wave-2 --from 2014-05-01 --to 2014-09-30 --format json")]
+  cutover sweep -p plan.toml -i users.csv --stage wave-2 --from 2014-05-01 --to 2014-09-30 --format json
+  cutover sweep --sample --grid l13-wave-2=2014-06-01..2014-08-31 --grid l13-wave-3=2014-07-01..2014-09-30")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     material: MaterialArguments,
 
     /// The stage to move; given several times, the stages move together as a block, and the days are the first one's
-    #[arg(long = "stage", value_name = "ID", required = true)]
+    #[arg(long = "stage", value_name = "ID", requires = "from", requires = "to")]
     stages: Vec<String>,
 
     /// First day
-    #[arg(long, value_name = "DAY", value_parser = a_day)]
-    from: NaiveDate,
+    #[arg(long, value_name = "DAY", value_parser = a_day, requires = "stages")]
+    from: Option<NaiveDate>,
 
     /// Last day, included
-    #[arg(long, value_name = "DAY", value_parser = a_day)]
-    to: NaiveDate,
+    #[arg(long, value_name = "DAY", value_parser = a_day, requires = "stages")]
+    to: Option<NaiveDate>,
+
+    /// Given twice: put two stages on every pair of days, each moved on its own; both days of a range are included
+    #[arg(
+        long = "grid",
+        value_name = "STAGE=DAY..DAY",
+        required_unless_present = "stages",
+        conflicts_with = "stages"
+    )]
+    grid: Vec<StageRange>,
 
     /// Let the stages that come after move along by as many days
     #[arg(long)]
@@ -137,22 +150,14 @@ fn output_file(text: &str) -> Result<(PathBuf, FileKind), String> {
 
 pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Failure> {
     let knowledge = super::knowledge()?;
-    if arguments.to < arguments.from {
-        return Err(Failure::usage(
-            format!(
-                "--to {} lies before --from {}",
-                arguments.to, arguments.from
-            ),
-            "give the first day to --from and the last to --to",
-        ));
-    }
+    check_ranges(arguments)?;
     let mut outputs = Outputs::default();
     match arguments.format {
         Format::Json => outputs.prints("--format json"),
         Format::Csv => outputs.prints("--format csv"),
         Format::Text => {}
     }
-    let (mut file, mut stages) = (None, Vec::new());
+    let (mut file, mut asked) = (None, None);
     let material = Material::read_with(
         &arguments.material,
         &knowledge,
@@ -160,7 +165,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         &mut outputs,
         &Columns::Plan,
         |plan, outputs| {
-            stages = named_stages(plan, &arguments.stages, terminal)?;
+            asked = Some(question(plan, arguments, terminal)?);
             let path = arguments.output.as_ref().map(|(path, _)| path);
             file = path
                 .map(|path| outputs.open(path, "--output"))
@@ -168,22 +173,13 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
             Ok(())
         },
     )?;
-    let question = Question {
-        stages,
-        along: followers(arguments.cascade),
-        from: arguments.from,
-        to: arguments.to,
-        reading: arguments.reading.reading,
-    };
+    let asked = asked.ok_or_else(|| Failure::internal("the sweep was not prepared"))?;
     let progress = Progress::new(terminal, "sweeping");
-    let sweep = sweep::run(
+    let swept = asked.answer(
         &material.plan,
         &material.inventory,
         &knowledge,
-        &question,
-        &mut |done, total| {
-            progress.set(done as u64, total as u64);
-        },
+        &mut |done, total| progress.set(done as u64, total as u64),
     );
     progress.finish();
     let weights = arguments
@@ -193,10 +189,10 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
             weights.with(capability, weight)
         });
     if let (Some(output), Some((_, kind))) = (&mut file, &arguments.output) {
-        write(&sweep, &weights, &material.plan, *kind, output)?;
+        output.write(|out| swept.write(*kind, &weights, &material.plan.name, out))?;
     }
     Outputs::finish(file.into_iter().chain(material.rejected))?;
-    print(arguments, &sweep, &weights, terminal)?;
+    print(arguments, &swept, &weights, terminal)?;
     Ok(Exit::Done)
 }
 
@@ -209,11 +205,61 @@ pub(crate) fn followers(cascade: bool) -> Followers {
     }
 }
 
-fn named_stages(
-    plan: &Plan,
-    ids: &[String],
-    terminal: Terminal,
-) -> Result<Vec<StageIndex>, Failure> {
+/// The ranges make sense, whatever the plan says.
+fn check_ranges(arguments: &Arguments) -> Result<(), Failure> {
+    if let (Some(from), Some(to)) = (arguments.from, arguments.to)
+        && to < from
+    {
+        return Err(Failure::usage(
+            format!("--to {to} lies before --from {from}"),
+            "give the first day to --from and the last to --to",
+        ));
+    }
+    match &arguments.grid[..] {
+        [] => Ok(()),
+        [one, other] if one.stage == other.stage => Err(Failure::usage(
+            format!("--grid is given stage \"{}\" twice", one.stage),
+            "name two different stages; for one stage there is --stage with --from and --to",
+        )),
+        [_, _] => Ok(()),
+        _ => Err(Failure::usage(
+            "a grid has two stages",
+            "give --grid twice, as in --grid wave-2=2014-05-01..2014-07-31 --grid wave-3=2014-06-01..2014-09-30",
+        )),
+    }
+}
+
+/// What is asked, with the plan's stages.
+fn question(plan: &Plan, arguments: &Arguments, terminal: Terminal) -> Result<Asked, Failure> {
+    let along = followers(arguments.cascade);
+    let reading = arguments.reading.reading;
+    if let [one, other] = &arguments.grid[..] {
+        let stages = named_stages(plan, &[&one.stage, &other.stage], terminal)?;
+        let ranges = [(one, stages[0]), (other, stages[1])].map(|(range, stage)| grid::Range {
+            stage,
+            from: range.from,
+            to: range.to,
+        });
+        return Ok(Asked::Grid(grid::Question {
+            ranges,
+            along,
+            reading,
+        }));
+    }
+    let ids: Vec<&str> = arguments.stages.iter().map(String::as_str).collect();
+    let (Some(from), Some(to)) = (arguments.from, arguments.to) else {
+        return Err(Failure::internal("a range without days was let through"));
+    };
+    Ok(Asked::Stages(Question {
+        stages: named_stages(plan, &ids, terminal)?,
+        along,
+        from,
+        to,
+        reading,
+    }))
+}
+
+fn named_stages(plan: &Plan, ids: &[&str], terminal: Terminal) -> Result<Vec<StageIndex>, Failure> {
     let mut stages: Vec<StageIndex> = Vec::new();
     let mut problems: Vec<Diagnostic> = Vec::new();
     for id in ids {
@@ -230,30 +276,9 @@ fn named_stages(
     Err(Failure::told(Exit::Usage))
 }
 
-fn write(
-    sweep: &Sweep,
-    weights: &Weights,
-    plan: &Plan,
-    kind: FileKind,
-    output: &mut Output,
-) -> Result<(), Failure> {
-    output.write(|out| match kind {
-        FileKind::Html => {
-            let page = html::page(sweep, weights, &plan.name).map_err(io::Error::other)?;
-            out.write_all(page.as_bytes())
-        }
-        FileKind::Csv => csv::write(sweep, out),
-        FileKind::Json => {
-            serde_json::to_writer_pretty(&mut *out, &json::sweep(sweep))
-                .map_err(io::Error::from)?;
-            out.write_all(b"\n")
-        }
-    })
-}
-
 fn print(
     arguments: &Arguments,
-    sweep: &Sweep,
+    swept: &Swept,
     weights: &Weights,
     terminal: Terminal,
 ) -> Result<(), Failure> {
@@ -262,10 +287,10 @@ fn print(
         .as_ref()
         .is_some_and(|(path, _)| path == Path::new("-"));
     match arguments.format {
-        Format::Json => print_json(&json::sweep(sweep)),
-        Format::Csv => to_standard_output(|out| csv::write(sweep, out)),
-        Format::Text if arguments.best => terminal.print(&chart::best(sweep, weights)),
+        Format::Json => to_standard_output(|out| swept.json(out)),
+        Format::Csv => to_standard_output(|out| swept.csv(out)),
+        Format::Text if arguments.best => terminal.print(&swept.best(weights)),
         Format::Text if writes_data => Ok(()),
-        Format::Text => terminal.print(&chart::sweep(sweep, weights, terminal.width())),
+        Format::Text => terminal.print(&swept.text(weights, terminal.width())),
     }
 }

@@ -48,10 +48,17 @@ impl Dates {
         }
         dates
     }
+
+    /// The later one of both dates of each stage.
+    #[must_use]
+    pub fn or_later(&self, other: &Self) -> Self {
+        let both = self.0.iter().zip(&other.0);
+        Self(both.map(|(&one, &other)| one.max(other)).collect())
+    }
 }
 
 /// The last day that a plan file can hold.
-const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("that is a day");
+pub const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("that is a day");
 
 /// A day so many days later (or earlier); the calendar's end where there is no such day.
 fn later(day: NaiveDate, days: i64) -> NaiveDate {
@@ -172,25 +179,13 @@ pub fn obstacles(plan: &Plan, dates: &Dates) -> Vec<Obstacle> {
 /// In: a plan whose dates agree with each other, so that zero always lies between the two.
 #[must_use]
 pub fn room(plan: &Plan, stages: &BTreeSet<StageIndex>) -> (i64, Option<i64>) {
-    room_beside(plan, stages, &BTreeSet::new())
-}
-
-/// The same as [`room`], with further stages out of the way, as if nothing came before or after them.
-#[must_use]
-pub fn room_beside(
-    plan: &Plan,
-    stages: &BTreeSet<StageIndex>,
-    beside: &BTreeSet<StageIndex>,
-) -> (i64, Option<i64>) {
     let mut first = i64::MIN;
     let mut last = i64::MAX;
     let mut not_before = |day: NaiveDate, own: NaiveDate| first = first.max((day - own).num_days());
     let mut not_after = |day: NaiveDate, own: NaiveDate| last = last.min((day - own).num_days());
     for (position, stage) in plan.stages.iter().enumerate() {
-        let index = StageIndex(position);
-        let moves = stages.contains(&index);
-        let is_beside = |before: &StageIndex| beside.contains(before) || beside.contains(&index);
-        for before in stage.after.iter().filter(|before| !is_beside(before)) {
+        let moves = stages.contains(&StageIndex(position));
+        for before in &stage.after {
             let other = plan.stages[before.0].date;
             match (moves, stages.contains(before)) {
                 (true, false) => not_before(other, stage.date),

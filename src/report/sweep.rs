@@ -35,6 +35,11 @@ fn passed(sweep: &Sweep, boundary: &Boundary) -> Vec<String> {
     sentences
 }
 
+/// A number of days: `1 day`, `12 days`.
+pub(super) fn count_days(days: i64) -> String {
+    wording::count(days.unsigned_abs(), "day", "days")
+}
+
 /// What the six peer-to-peer features are called together.
 pub(super) const ALL_FEATURES: &str = "Two people, all six features";
 

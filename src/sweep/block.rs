@@ -1,13 +1,14 @@
 //! Stages that move together, and the days on which something can change for it.
 //!
 //! Days are counted as the shift from where the stages stand in the plan. In: a plan, stages, and a range of shifts. Out: the
-//! shifts that the plan allows, in parts on which a moving stage meets nothing: inside a part nothing can change but dates.
+//! shifts that the plan allows, and those at which a moving stage meets something: between two of them nothing can change but dates.
 
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::plan::shift::{Dates, Followers, followers, room_beside};
+use super::replay::Motion;
+use crate::plan::shift::{Dates, Followers, followers, room};
 use crate::plan::{Plan, StageIndex};
 
 /// The stages that move together.
@@ -37,6 +38,14 @@ impl Block {
         Self { members, lead }
     }
 
+    /// The block as the one axis along which stages move.
+    pub(super) fn motion(&self, plan: &Plan) -> Motion {
+        let stages = (0..plan.stages.len()).map(StageIndex);
+        stages
+            .map(|stage| self.members.contains(&stage).then_some(0))
+            .collect()
+    }
+
     pub(super) fn shifts(&self, from: NaiveDate, to: NaiveDate) -> Shifts {
         Shifts {
             first: (from - self.lead).num_days(),
@@ -58,14 +67,9 @@ impl Block {
         dates.moved(&self.members, shift)
     }
 
-    /// The shifts that the plan allows, within those asked for, while all other stages but `beside` stand.
-    pub(super) fn possible(
-        &self,
-        plan: &Plan,
-        asked: Shifts,
-        beside: &BTreeSet<StageIndex>,
-    ) -> Option<Shifts> {
-        let (first, last) = room_beside(plan, &self.members, beside);
+    /// The shifts that the plan allows, within those asked for, while all other stages stand.
+    pub(super) fn possible(&self, plan: &Plan, asked: Shifts) -> Option<Shifts> {
+        let (first, last) = room(plan, &self.members);
         let shifts = Shifts {
             first: asked.first.max(first),
             last: last.map_or(asked.last, |last| asked.last.min(last)),
@@ -73,35 +77,33 @@ impl Block {
         (shifts.first <= shifts.last).then_some(shifts)
     }
 
-    /// The possible shifts in parts on which the order of events stays as it is, but for stages of `beside`.
+    /// The shifts with which the order of events becomes another one, but for stages of `moving`, which do not stand.
     ///
     /// A standing stage is met on a day and left behind on the next: on the day itself the order of the file counts. What happens
     /// outside comes before stages on its day, so it is passed on that day.
-    pub(super) fn parts(
+    pub(super) fn cuts(
         &self,
         plan: &Plan,
-        possible: Shifts,
         outside: &BTreeSet<NaiveDate>,
-        beside: &BTreeSet<StageIndex>,
-    ) -> Vec<Shifts> {
+        moving: &BTreeSet<StageIndex>,
+    ) -> BTreeSet<i64> {
         let mut cuts: BTreeSet<i64> = BTreeSet::new();
         for member in &self.members {
             let shift_to = |day: NaiveDate| (day - plan.stages[member.0].date).num_days();
             for (position, standing) in plan.stages.iter().enumerate() {
-                let index = StageIndex(position);
-                if !self.members.contains(&index) && !beside.contains(&index) {
+                if !moving.contains(&StageIndex(position)) {
                     cuts.extend([shift_to(standing.date), shift_to(standing.date) + 1]);
                 }
             }
             cuts.extend(outside.iter().map(|&day| shift_to(day)));
         }
-        possible.cut(&cuts)
+        cuts
     }
 }
 
 impl Shifts {
     /// These shifts in parts, each but the first beginning at one of the cuts.
-    fn cut(self, cuts: &BTreeSet<i64>) -> Vec<Self> {
+    pub(super) fn cut(self, cuts: &BTreeSet<i64>) -> Vec<Self> {
         let inside = cuts.range(self.first..=self.last).copied();
         let begins: BTreeSet<i64> = inside.chain([self.first]).collect();
         let begins: Vec<i64> = begins.into_iter().collect();

@@ -1,6 +1,6 @@
 //! Why an interval begins where it does: what the moving stages have passed, and which counts that changes.
 
-use super::replay::Answered;
+use super::interval::Answered;
 use super::{Boundary, Difference, Pass, SweptEvent};
 use crate::finding::Kind;
 use crate::model::Capability;

@@ -6,9 +6,33 @@
 
 use super::block::{Block, Shifts};
 use super::boundary::boundary;
-use super::replay::{Answered, Answers};
-use super::{Answer, Interval, Verdict};
+use super::replay::{Played, Turn};
+use super::sums::Sums;
+use super::{Answer, Interval, SweptEvent, Verdict};
 use crate::model::Capability;
+
+/// What holds on the days of one part.
+#[derive(Clone, Debug)]
+pub(super) struct Answered {
+    pub(super) sums: Sums,
+    /// The place of each event, by its number, in the order of these days.
+    pub(super) places: Vec<usize>,
+    /// Is some user's finding another one than in the part before?
+    differs: bool,
+}
+
+impl Answered {
+    pub(super) fn new(played: &Played<'_>, turn: &Turn<'_, '_>) -> Self {
+        Self {
+            sums: played.sums.clone(),
+            places: played.places.clone(),
+            differs: match turn {
+                Turn::Anew(before) => before.is_none_or(|before| played.differs_from(before)),
+                Turn::Again(others) => !others.is_empty(),
+            },
+        }
+    }
+}
 
 /// Parts in a row that make one interval.
 struct Joined<'s> {
@@ -53,10 +77,15 @@ impl<'s> Joined<'s> {
     }
 }
 
-/// The feasible intervals of a sweep, in order; `parts` are the days of its scenes.
-pub(super) fn joined(block: &Block, parts: &[Shifts], answers: &Answers) -> Vec<Interval> {
+/// The feasible intervals of a sweep, in order, from what holds in its parts.
+pub(super) fn joined(
+    block: &Block,
+    parts: &[Shifts],
+    answers: &[Answered],
+    events: &[SweptEvent],
+) -> Vec<Interval> {
     let mut all: Vec<Joined<'_>> = Vec::new();
-    for (&shifts, answered) in parts.iter().zip(&answers.answered) {
+    for (&shifts, answered) in parts.iter().zip(answers) {
         match all
             .last_mut()
             .filter(|last| last.goes_on_in(shifts, answered))
@@ -76,7 +105,7 @@ pub(super) fn joined(block: &Block, parts: &[Shifts], answers: &Answers) -> Vec<
                 first: joined.first.sums.user_days_at([joined.shifts.first, 0]),
                 last: joined.last.sums.user_days_at([joined.shifts.last, 0]),
                 boundary: before.map_or_else(Default::default, |before| {
-                    boundary(&answers.events, before.last, joined.first)
+                    boundary(events, before.last, joined.first)
                 }),
             })),
         })

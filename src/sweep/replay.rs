@@ -1,9 +1,9 @@
 //! The answers of a sweep, scene by scene, with as little played again as possible.
 //!
-//! In: scenes, each a day's dates with the order of the stages. Out: for each scene the sums, and whether somebody's findings
-//! differ from the scene before. A new order of stages is a new timeline, and everybody is played through it once. Where stages
-//! keep their order and only services' dates or the ends of licenses are passed, nobody's findings can change but of those who
-//! use that service and whom a moving stage touches, so only they are played again.
+//! In: scenes, each a way in which the events can stand, with the order of the stages. Out: everybody's findings in each scene,
+//! shown to whoever watches, and what has changed since the scene before. A new order of stages is a new timeline, and everybody
+//! is played through it once. Where stages keep their order and only services' dates or the ends of licenses are passed, nobody's
+//! findings can change but of those who use that service and whom a moving stage touches, so only they are played again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +38,13 @@ impl Key {
             EventKind::Stage(position) => Self::Stage(timeline.order[position]),
         }
     }
+
+    fn axis(self, motion: &Motion) -> Option<usize> {
+        match self {
+            Self::Stage(stage) => motion[stage.0],
+            _ => None,
+        }
+    }
 }
 
 /// One way in which the events can stand: dates, and the order of the stages that follows from them.
@@ -45,48 +52,60 @@ impl Key {
 pub(super) struct Scene {
     pub(super) dates: Dates,
     pub(super) order: StageOrder,
+    /// How the stages move around there, as a position in [`Replay::motions`].
+    pub(super) motion: usize,
 }
 
 impl Scene {
-    pub(super) fn new(plan: &Plan, dates: Dates) -> Self {
+    pub(super) fn new(plan: &Plan, dates: Dates, motion: usize) -> Self {
         Self {
             order: stage_order_on(plan, &dates),
             dates,
+            motion,
         }
     }
+
+    fn goes_on_in(&self, next: &Self) -> bool {
+        (&self.order, self.motion) == (&next.order, next.motion)
+    }
 }
+
+/// The axis along which each stage moves, if it does.
+pub(super) type Motion = Vec<Option<usize>>;
 
 /// The events of every scene of a sweep: the same ones in different orders, each with a number that does not change.
 struct Catalog {
     keys: Vec<Key>,
     numbers: BTreeMap<Key, usize>,
     events: Vec<SweptEvent>,
-    calendar: Calendar,
+    /// One for each motion.
+    calendars: Vec<Calendar>,
     horizon: NaiveDate,
 }
 
-/// What holds in one scene.
-#[derive(Clone, Debug)]
-pub(super) struct Answered {
+/// What all scenes have in common.
+pub(super) struct Setting {
+    /// The events; empty where there is no scene.
+    pub(super) events: Vec<SweptEvent>,
+    /// The horizon of user-days.
+    pub(super) horizon: NaiveDate,
+}
+
+/// Everybody's findings in one scene, by path, in order of the events, which are named by their numbers.
+pub(super) struct Played<'a> {
+    pub(super) timeline: Timeline<'a>,
+    pub(super) findings: Vec<Vec<Finding>>,
     pub(super) sums: Sums,
     /// The place of each event, by its number, in the order of the scene.
     pub(super) places: Vec<usize>,
-    /// Is some user's finding another one than in the scene before?
-    pub(super) differs: bool,
 }
 
-/// Everything a sweep found, before neighbors that agree are joined.
-pub(super) struct Answers {
-    pub(super) events: Vec<SweptEvent>,
-    pub(super) horizon: NaiveDate,
-    pub(super) answered: Vec<Answered>,
-}
-
-/// Everybody's findings in the scene played last, by path, in order of the events, which are named by their numbers.
-struct Played<'a> {
-    timeline: Timeline<'a>,
-    findings: Vec<Vec<Finding>>,
-    sums: Sums,
+/// What a scene has to do with the one before.
+pub(super) enum Turn<'p, 'a> {
+    /// Everything was played anew; the scene before, if there was one.
+    Anew(Option<&'p Played<'a>>),
+    /// The stages keep their order; these paths of theirs have other findings.
+    Again(Vec<usize>),
 }
 
 /// What moving stages pass between two scenes, beside stages.
@@ -101,40 +120,40 @@ pub(super) struct Replay<'a, 'q> {
     pub(super) inventory: &'a Inventory,
     pub(super) knowledge: &'a KnowledgeBase,
     pub(super) reading: Reading,
-    /// The axis along which each stage moves, if it does.
-    pub(super) axes: &'q [Option<usize>],
+    /// How stages move; one that ever moves does so in each of them.
+    pub(super) motions: &'q [Motion],
     /// Dates among which is the latest that a moving stage can have.
     pub(super) latest: &'q Dates,
 }
 
 impl<'a> Replay<'a, '_> {
-    /// Plays the scenes one after the other. `progress` is told how many orders of stages have been played, of how many.
-    pub(super) fn answers(
+    /// Plays the scenes one after the other; those of one order and motion should follow each other. `watch` is shown each;
+    /// `progress` is told how many orders of stages have been played, of how many.
+    pub(super) fn play(
         &self,
         scenes: &[Scene],
+        watch: &mut dyn FnMut(&Played<'a>, Turn<'_, 'a>),
         progress: &mut dyn FnMut(usize, usize),
-    ) -> Answers {
-        let groups: Vec<&[Scene]> = scenes
-            .chunk_by(|one, next| one.order == next.order)
-            .collect();
+    ) -> Setting {
+        let groups: Vec<&[Scene]> = scenes.chunk_by(Scene::goes_on_in).collect();
         let orders = groups.iter().map(|group| group[0].order.clone()).collect();
         let mut catalog: Option<Catalog> = None;
-        let mut answered = Vec::with_capacity(scenes.len());
         let mut before: Option<Played<'a>> = None;
         let timelines = Orders::new(self.plan, self.inventory, self.knowledge, orders);
         for (number, (group, timeline)) in groups.iter().zip(timelines).enumerate() {
             let catalog = catalog.get_or_insert_with(|| self.catalog(&timeline));
-            before = Some(self.play_order(group, timeline, catalog, before, &mut answered));
+            before = Some(self.play_order(group, timeline, catalog, before, watch));
             progress(number + 1, groups.len());
         }
-        let (events, horizon) = catalog.map_or_else(
-            || (Vec::new(), self.plan.end.unwrap_or(self.plan.baseline)),
-            |catalog| (catalog.events, catalog.horizon),
-        );
-        Answers {
-            events,
-            horizon,
-            answered,
+        match catalog {
+            Some(catalog) => Setting {
+                events: catalog.events,
+                horizon: catalog.horizon,
+            },
+            None => Setting {
+                events: Vec::new(),
+                horizon: self.plan.end.unwrap_or(self.plan.baseline),
+            },
         }
     }
 
@@ -146,33 +165,34 @@ impl<'a> Replay<'a, '_> {
             .iter()
             .map(|event| Key::of(event, timeline))
             .collect();
-        let axis = |key: &Key| match key {
-            Key::Stage(stage) => self.axes[stage.0],
-            _ => None,
+        let calendar = |motion: &Motion| {
+            let dates = events.iter().zip(&keys);
+            let dates = dates.map(|(event, key)| (event.date, key.axis(motion)));
+            Calendar::new(dates, horizon)
         };
-        let dates = events
-            .iter()
-            .zip(&keys)
-            .map(|(event, key)| (event.date, axis(key)));
-        let calendar = Calendar::new(dates, horizon);
         let swept = events.iter().zip(&keys).map(|(event, key)| SweptEvent {
             id: event.id.clone(),
             title: event.title.clone(),
             date: event.date,
-            moves: axis(key).is_some(),
+            moves: self.moves(*key),
             is_stage: matches!(key, Key::Stage(_)),
         });
         Catalog {
             events: swept.collect(),
+            calendars: self.motions.iter().map(calendar).collect(),
             numbers: keys
                 .iter()
                 .enumerate()
                 .map(|(number, &key)| (key, number))
                 .collect(),
             keys,
-            calendar,
             horizon,
         }
+    }
+
+    fn moves(&self, key: Key) -> bool {
+        let motions = self.motions.first();
+        motions.is_some_and(|motion| key.axis(motion).is_some())
     }
 
     /// Scenes of one order of the stages: everybody is played in the first of them, and those concerned again wherever a moving
@@ -183,33 +203,26 @@ impl<'a> Replay<'a, '_> {
         timeline: Timeline<'a>,
         catalog: &Catalog,
         before: Option<Played<'a>>,
-        answered: &mut Vec<Answered>,
+        watch: &mut dyn FnMut(&Played<'a>, Turn<'_, 'a>),
     ) -> Played<'a> {
         let mut played = Played {
             findings: Vec::with_capacity(timeline.paths.len()),
             sums: Sums::new(catalog.events.len()),
             timeline,
+            places: Vec::new(),
         };
         for (number, scene) in scenes.iter().enumerate() {
+            let calendar = &catalog.calendars[scene.motion];
             let (mut rerun, numbers) = self.rerun(&played.timeline, scene, catalog);
-            let places = places(&numbers);
-            let differs = match answered.last().filter(|_| number > 0) {
-                Some(last) => {
-                    let passed = self.passed(catalog, &last.places, &places);
-                    self.play_again(&mut played, &mut rerun, &numbers, &passed, catalog)
-                }
-                None => {
-                    played.play_all(&mut rerun, &numbers, catalog);
-                    before
-                        .as_ref()
-                        .is_none_or(|before| played.differs_from(before))
-                }
-            };
-            answered.push(Answered {
-                sums: played.sums.clone(),
-                places,
-                differs,
-            });
+            let last = std::mem::replace(&mut played.places, places(&numbers));
+            if number == 0 {
+                played.play_all(&mut rerun, &numbers, calendar);
+                watch(&played, Turn::Anew(before.as_ref()));
+            } else {
+                let passed = self.passed(catalog, &last, &played.places);
+                let again = self.play_again(&mut played, &mut rerun, &numbers, &passed, calendar);
+                watch(&played, Turn::Again(again));
+            }
         }
         played
     }
@@ -251,29 +264,31 @@ impl<'a> Replay<'a, '_> {
         passed
     }
 
-    /// Plays those again whom it can concern; says whether anybody finds something else.
+    /// Plays those again whom it can concern; gives the paths on which something else is found.
     fn play_again(
         &self,
         played: &mut Played<'_>,
         rerun: &mut Rerun<'_>,
         numbers: &[usize],
         passed: &Passed,
-        catalog: &Catalog,
-    ) -> bool {
+        calendar: &Calendar,
+    ) -> Vec<usize> {
         let order = played.timeline.order.iter();
-        let moving: Vec<bool> = order.map(|stage| self.axes[stage.0].is_some()).collect();
-        let mut differs = false;
-        for (path, findings) in played.timeline.paths.iter().zip(&mut played.findings) {
+        let moving: Vec<bool> = order.map(|&stage| self.moves(Key::Stage(stage))).collect();
+        let mut others = Vec::new();
+        let paths = played.timeline.paths.iter().zip(&mut played.findings);
+        for (number, (path, findings)) in paths.enumerate() {
             if passed.concerns(path) && path.steps.iter().any(|step| moving[step.stage]) {
                 let new = renumbered(rerun.findings(path), numbers);
-                let calendar = &catalog.calendar;
                 played.sums.take_off(findings, path.users, calendar);
                 played.sums.add(&new, path.users, calendar);
-                differs |= !are_the_same(findings, &new);
+                if !are_the_same(findings, &new) {
+                    others.push(number);
+                }
                 *findings = new;
             }
         }
-        differs
+        others
     }
 }
 
@@ -299,16 +314,16 @@ impl Passed {
 }
 
 impl Played<'_> {
-    fn play_all(&mut self, rerun: &mut Rerun<'_>, numbers: &[usize], catalog: &Catalog) {
+    fn play_all(&mut self, rerun: &mut Rerun<'_>, numbers: &[usize], calendar: &Calendar) {
         for path in &self.timeline.paths {
             let findings = renumbered(rerun.findings(path), numbers);
-            self.sums.add(&findings, path.users, &catalog.calendar);
+            self.sums.add(&findings, path.users, calendar);
             self.findings.push(findings);
         }
     }
 
     /// Has any user other findings than before?
-    fn differs_from(&self, before: &Self) -> bool {
+    pub(super) fn differs_from(&self, before: &Self) -> bool {
         self.sums.lost != before.sums.lost
             || self.sums.changes != before.sums.changes
             || path_pairs(&before.timeline, &self.timeline)
@@ -325,10 +340,12 @@ fn renumbered(mut findings: Vec<Finding>, numbers: &[usize]) -> Vec<Finding> {
 
 /// Do two lists hold the same findings, in whatever order?
 fn are_the_same(one: &[Finding], other: &[Finding]) -> bool {
-    fn ordered(findings: &[Finding]) -> Vec<&Finding> {
-        let mut ordered: Vec<&Finding> = findings.iter().collect();
-        ordered.sort_unstable_by_key(|finding| (finding.event, finding.capability));
-        ordered
-    }
-    one == other || (one.len() == other.len() && ordered(one) == ordered(other))
+    one == other || (one.len() == other.len() && in_order(one) == in_order(other))
+}
+
+/// Findings by the numbers of their events, which does not depend on when these happen.
+pub(super) fn in_order(findings: &[Finding]) -> Vec<&Finding> {
+    let mut ordered: Vec<&Finding> = findings.iter().collect();
+    ordered.sort_unstable_by_key(|finding| (finding.event, finding.capability));
+    ordered
 }

@@ -12,7 +12,7 @@ use crate::simulate::spells;
 pub(super) const AXES: usize = 2;
 
 /// A number of days that changes evenly while blocks of stages move: `at_plan + per_day[0] * shift[0] + per_day[1] * shift[1]`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Line {
     /// The value where the stages stand in the plan.
     pub(super) at_plan: i64,

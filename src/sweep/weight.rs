@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::grid::Grid;
 use super::{Sweep, Verdict};
 use crate::model::Capability;
 
@@ -94,5 +95,40 @@ pub fn ranked(sweep: &Sweep, weights: &Weights) -> Vec<Ranked> {
         })
         .collect();
     ranked.sort_by_key(|ranked| (ranked.weighted, ranked.interval));
+    ranked
+}
+
+/// A cell of a grid with its best pair of days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RankedCell {
+    /// The cell, as a position in [`Grid::cells`].
+    pub cell: usize,
+    /// The pair of days with the fewest weighted user-days; the earlier one of two that are equal, by the first stage's day, then
+    /// the second's.
+    pub days: [NaiveDate; 2],
+    /// Weighted user-days there.
+    pub weighted: u64,
+}
+
+/// The feasible cells, best first; of two that are equal the one whose best pair comes first.
+#[must_use]
+pub fn ranked_cells(grid: &Grid, weights: &Weights) -> Vec<RankedCell> {
+    let mut ranked: Vec<RankedCell> = grid
+        .cells
+        .iter()
+        .enumerate()
+        .filter_map(|(position, cell)| {
+            let answer = cell.answer()?;
+            // User-days are linear between the corners, so one of them is the best.
+            let corners = cell.corners.iter();
+            let weighed = corners.map(|&days| (weights.weigh(&answer.user_days_on(days)), days));
+            weighed.min().map(|(weighted, days)| RankedCell {
+                cell: position,
+                days,
+                weighted,
+            })
+        })
+        .collect();
+    ranked.sort_by_key(|ranked| (ranked.weighted, ranked.days));
     ranked
 }

@@ -248,9 +248,35 @@ impl Story {
         self.stages.iter().map(|stage| stage.date).collect()
     }
 
+    /// Two stages stand where they are told to. With a cascade, what comes after one of them moves as far as that one, and what
+    /// comes after both as far as the one that moves further.
+    pub fn dates_of_two(&self, told: [(usize, NaiveDate); 2]) -> Vec<NaiveDate> {
+        let mut moved: Vec<Option<i64>> = vec![None; self.stages.len()];
+        // A stage comes after earlier ones of the list only.
+        for (position, stage) in self.stages.iter().enumerate() {
+            let own = told.iter().find(|(told, _)| *told == position);
+            moved[position] = match own {
+                Some((_, day)) => Some((*day - stage.date).num_days()),
+                None if self.along == Followers::MoveAlong => {
+                    stage.after.iter().filter_map(|&before| moved[before]).max()
+                }
+                None => None,
+            };
+        }
+        let stages = self.stages.iter().zip(moved);
+        stages
+            .map(|(stage, days)| stage.date + chrono::Duration::days(days.unwrap_or(0)))
+            .collect()
+    }
+
     /// The plan with the first stage on a day; `None` where the plan's own reader refuses it.
     pub fn case_on(&self, of_first: NaiveDate) -> Option<Case> {
-        let text = self.text(&self.dates(of_first));
+        self.case_with(&self.dates(of_first))
+    }
+
+    /// The plan with these dates; `None` where the plan's own reader refuses it.
+    pub fn case_with(&self, dates: &[NaiveDate]) -> Option<Case> {
+        let text = self.text(dates);
         let (plan, _) = plan::read(&text, "plan.toml", &KNOWLEDGE);
         let plan = plan?;
         let rows: Vec<&str> = self.rows.iter().map(String::as_str).collect();

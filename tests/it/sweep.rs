@@ -12,16 +12,16 @@ use crate::stories::{Stage, Story, day, stories};
 use crate::support::{Case, KNOWLEDGE};
 
 /// What one day says: findings without dates, who loses what, and where losses begin and end.
-struct Day {
-    findings: BTreeSet<Vec<String>>,
-    lost: BTreeMap<String, u64>,
+pub struct Day {
+    pub findings: BTreeSet<Vec<String>>,
+    pub lost: BTreeMap<String, u64>,
     /// Capability, first day, and the day before which it ends.
     spells: Vec<(String, NaiveDate, Option<NaiveDate>)>,
-    last_judged: NaiveDate,
+    pub last_judged: NaiveDate,
 }
 
 impl Day {
-    fn new(case: &Case, reading: Reading) -> Self {
+    pub fn new(case: &Case, reading: Reading) -> Self {
         let lines = case.findings(reading);
         let mut open: BTreeMap<(String, String), NaiveDate> = BTreeMap::new();
         let mut losers: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -58,7 +58,7 @@ impl Day {
         }
     }
 
-    fn user_days(&self, horizon: NaiveDate) -> BTreeMap<String, i64> {
+    pub fn user_days(&self, horizon: NaiveDate) -> BTreeMap<String, i64> {
         let mut user_days = BTreeMap::new();
         for (capability, since, until) in &self.spells {
             let until = until.map_or(horizon, |until| until.min(horizon));
@@ -69,7 +69,7 @@ impl Day {
     }
 }
 
-fn by_name(figures: &[u64; Capability::COUNT]) -> BTreeMap<String, i64> {
+pub fn by_name(figures: &[u64; Capability::COUNT]) -> BTreeMap<String, i64> {
     Capability::ALL
         .iter()
         .zip(figures)

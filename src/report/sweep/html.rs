@@ -10,13 +10,14 @@ use super::strip::strip;
 use super::{charged_elsewhere, figures, passed, told_together};
 use crate::digest::{base64, sha256};
 use crate::finding::Kind;
+use crate::model::Capability;
 use crate::report::markup::visible;
 use crate::report::model::wording::number;
 use crate::sweep::weight::{Weights, ranked};
 use crate::sweep::{Answer, Sweep, Verdict};
 
-/// The page's only style sheet.
-const STYLE: &str = include_str!("../templates/sweep.css");
+/// The only style sheet of the pages about other days.
+pub(in crate::report) const STYLE: &str = include_str!("../templates/sweep.css");
 
 #[derive(Template)]
 #[template(path = "sweep.html")]
@@ -59,10 +60,7 @@ struct Row {
 /// What the template engine says; never for a finished sweep.
 pub fn page(sweep: &Sweep, weights: &Weights, plan: &str) -> askama::Result<String> {
     let page = Page {
-        policy: format!(
-            "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-            base64(&sha256(STYLE.as_bytes()))
-        ),
+        policy: policy(),
         style: STYLE,
         title: visible(&format!("{} on other days", sweep.stages.join(", "))),
         plan: visible(plan),
@@ -75,6 +73,14 @@ pub fn page(sweep: &Sweep, weights: &Weights, plan: &str) -> askama::Result<Stri
         intervals: rows(sweep, weights),
     };
     page.render()
+}
+
+/// What the page may do: show itself in its own style.
+pub(in crate::report) fn policy() -> String {
+    format!(
+        "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
+        base64(&sha256(STYLE.as_bytes()))
+    )
 }
 
 fn ranks(sweep: &Sweep, weights: &Weights) -> Vec<Rank> {
@@ -104,7 +110,7 @@ fn rows(sweep: &Sweep, weights: &Weights) -> Vec<Row> {
             }
             Verdict::Feasible(answer) => (
                 weighted(answer, weights),
-                lost(answer),
+                lost(&answer.lost, &[answer.first, answer.last]),
                 "nobody loses anything",
                 if follows_possible {
                     reasons(sweep, answer)
@@ -147,19 +153,37 @@ fn weighted(answer: &Answer, weights: &Weights) -> String {
     }
 }
 
-fn lost(answer: &Answer) -> Vec<String> {
+/// Who loses what, and the fewest and the most user-days on some days, between which they are linear.
+pub(in crate::report) fn lost(
+    lost: &[u64; Capability::COUNT],
+    user_days: &[[u64; Capability::COUNT]],
+) -> Vec<String> {
     let figures = told_together(|capability| {
         let index = capability.index();
-        (answer.lost[index], answer.first[index], answer.last[index])
+        let days: Vec<u64> = user_days.iter().map(|days| days[index]).collect();
+        (lost[index], days)
     });
-    let used = figures.iter().filter(|(_, figures)| *figures != (0, 0, 0));
-    used.map(|&(what, (users, first, last))| {
-        let days = if first == last {
-            number(first)
-        } else {
-            format!("{} to {}", number(first), number(last))
-        };
-        format!("{what} {}: {days} user-days", number(users))
+    let is_used = |(users, days): &(u64, Vec<u64>)| *users > 0 || days.iter().any(|&days| days > 0);
+    let used = figures.iter().filter(|(_, figures)| is_used(figures));
+    used.map(|(what, (users, days))| {
+        format!("{what} {}: {} user-days", number(*users), range(days))
     })
     .collect()
+}
+
+/// Values as they follow each other, where all are the same as one: `480 to 12`. Of more than two the least and the most.
+fn range(values: &[u64]) -> String {
+    let ends = match *values {
+        [first, last] => Some((first, last)),
+        _ => values
+            .iter()
+            .min()
+            .copied()
+            .zip(values.iter().max().copied()),
+    };
+    match ends {
+        Some((first, last)) if first != last => format!("{} to {}", number(first), number(last)),
+        Some((first, _)) => number(first),
+        None => number(0),
+    }
 }

@@ -17,7 +17,7 @@ use crate::sweep::{Answer, Interval, Sweep, Verdict};
 use crate::terminal_text::safe;
 
 /// Headings.
-const HEADING: Style = Style::new().bold();
+pub(in crate::report) const HEADING: Style = Style::new().bold();
 
 /// Rows of the chart.
 const HEIGHT: u64 = 8;
@@ -50,8 +50,12 @@ pub fn best(sweep: &Sweep, weights: &Weights) -> String {
         Some(best) => text.push_str(&rank(sweep, weights, "Best", best)),
         None => text.push_str("No day of the range is possible.\n"),
     }
-    if let Some(runner_up) = ranks.next() {
-        text.push_str(&rank(sweep, weights, "Runner-up", runner_up));
+    match ranks.next() {
+        Some(runner_up) => text.push_str(&rank(sweep, weights, "Runner-up", runner_up)),
+        None if !ranked.is_empty() => {
+            text.push_str("No runner-up: all possible days are one interval.\n");
+        }
+        None => {}
     }
     if let Some(planned) = planned(sweep, weights) {
         let _ = writeln!(
@@ -79,7 +83,10 @@ fn rank(sweep: &Sweep, weights: &Weights, word: &str, ranked: &Ranked) -> String
 }
 
 /// The capabilities that weigh most, with their user-days.
-fn heaviest(user_days: &[u64; Capability::COUNT], weights: &Weights) -> String {
+pub(in crate::report) fn heaviest(
+    user_days: &[u64; Capability::COUNT],
+    weights: &Weights,
+) -> String {
     const SHOWN: usize = 3;
     let mut all: Vec<(u64, Capability)> = Capability::ALL
         .iter()
@@ -200,6 +207,8 @@ fn cell(value: Option<u64>, (bottom, top): (u64, u64), row: u64) -> char {
     let steps = u128::from(HEIGHT) * 8;
     let span = u128::from((top - bottom).max(1));
     let filled = (u128::from(value - bottom) * steps).div_ceil(span);
+    // The least of the range is drawn too: it must not look like a day that is not possible.
+    let filled = filled.max(1);
     let here = filled.saturating_sub(u128::from(row) * 8).min(8);
     EIGHTHS[usize::try_from(here).unwrap_or(8)]
 }
