@@ -1,4 +1,4 @@
-//! README and tutorial are run: each command prints what the page shows.
+//! README, tutorial and the page about other dates are run: each command prints what the page shows.
 //!
 //! A ```` ```console ```` block holds commands (`$ cutover …`) and what they print, standard error first. They run in a copy
 //! of `fixtures/tutorial`. A line `…` stands for any lines that are left out. `UPDATE_EXPECTED=1 cargo test --test it walkthrough`
@@ -96,7 +96,7 @@ fn replayed(block: &str, folder: &Path) -> (String, Vec<String>) {
 #[test]
 fn commands_in_the_pages_print_what_the_pages_show() {
     let mut wrong = Vec::new();
-    for name in ["README.md", "docs/tutorial.md"] {
+    for name in ["README.md", "docs/tutorial.md", "docs/dry-run.md"] {
         let text = page(name);
         let folder = workplace();
         let mut fresh = text.clone();
