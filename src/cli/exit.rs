@@ -107,6 +107,18 @@ impl Failure {
     }
 }
 
+/// What the operating system said, where a writer of CSV has wrapped it: its kind decides what is said, and whether it is an error
+/// at all.
+pub(crate) fn unwrapped(error: io::Error) -> io::Error {
+    match error.downcast::<csv::Error>() {
+        Ok(wrapped) => match wrapped.into_kind() {
+            csv::ErrorKind::Io(error) => error,
+            other => io::Error::other(format!("{other:?}")),
+        },
+        Err(error) => error,
+    }
+}
+
 fn advice(error: &io::Error) -> Option<String> {
     let advice = match error.kind() {
         io::ErrorKind::NotFound => "the folder does not exist; create it first",

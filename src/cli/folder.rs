@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, TempDir};
 
-use super::exit::Failure;
+use super::exit::{Failure, unwrapped};
 
 /// Buffer for writing, in bytes.
 const BUFFER: usize = 1 << 18;
@@ -73,7 +73,7 @@ impl Folder {
             fill(&mut out)?;
             out.flush()
         };
-        write().map_err(|error| Failure::output(&self.place.join(name), &error))?;
+        write().map_err(|error| Failure::output(&self.place.join(name), &unwrapped(error)))?;
         self.written.push(name.to_owned());
         Ok(())
     }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile, TempPath};
 
-use super::exit::Failure;
+use super::exit::{Failure, unwrapped};
 
 /// Buffer for writing, in bytes.
 const BUFFER: usize = 1 << 18;
@@ -66,7 +66,7 @@ impl Output {
             Target::StandardOutput => super::terminal::to_standard_output(fill),
             Target::Direct(writer) | Target::File { writer, .. } => fill(writer)
                 .and_then(|()| writer.flush())
-                .map_err(|error| Failure::output(path, &error)),
+                .map_err(|error| Failure::output(path, &unwrapped(error))),
         }
     }
 }

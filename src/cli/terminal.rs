@@ -8,7 +8,7 @@ use anstream::AutoStream;
 use clap::ValueEnum;
 use cutover::terminal_text::safe_lines;
 
-use super::exit::Failure;
+use super::exit::{Failure, unwrapped};
 
 /// When to use colors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -119,7 +119,7 @@ pub(crate) fn to_standard_output(
 
 /// A reader who has read enough and went away is no error.
 fn arrived(written: io::Result<()>) -> Result<(), Failure> {
-    match written {
+    match written.map_err(unwrapped) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::standard_output(&error))
         }

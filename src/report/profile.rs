@@ -94,17 +94,15 @@ fn pools(inventory: &Inventory, plan: Option<&Plan>, shapes: &[(&Shape, u64)]) -
             .map(|name| (name.clone(), name.clone()))
             .collect(),
     };
-    let mut shares: Vec<Share> = (0..)
-        .zip(names)
-        .map(|(position, (id, name))| Share {
-            id,
-            name,
-            users: shapes
-                .iter()
-                .filter(|(shape, _)| shape.pool == position)
-                .map(|(_, users)| users)
-                .sum(),
-        })
+    // A hostile inventory has as many pools as users, so they are counted in one pass.
+    let mut users_of_pool = vec![0; names.len()];
+    for (shape, users) in shapes {
+        if let Some(count) = users_of_pool.get_mut(usize::from(shape.pool)) {
+            *count += users;
+        }
+    }
+    let mut shares: Vec<Share> = (names.into_iter().zip(users_of_pool))
+        .map(|((id, name), users)| Share { id, name, users })
         .collect();
     if plan.is_none() {
         shares.sort_by(most_users_first);

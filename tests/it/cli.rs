@@ -1,5 +1,6 @@
 //! The program as a person or a script meets it: exit codes, what goes where, files that are whole or absent.
 
+mod faults;
 mod hostile;
 mod import;
 mod outputs;

@@ -6,7 +6,8 @@ mod properties;
 
 use cutover::inventory::rejected::write_rejected;
 use cutover::inventory::{
-    ColumnKey, DateOrder, Field, Inventory, PoolDirectory, Refusal, Request, Source, import,
+    ByteSource, ColumnKey, DateOrder, Field, Inventory, PoolDirectory, Refusal, Request, Source,
+    import,
 };
 use cutover::model::{AddIn, Client, Provider};
 
@@ -366,4 +367,43 @@ fn without_a_directory_every_pool_text_is_a_pool() {
     let inventory = read(&[("f", text.as_bytes())], &request).expect("it is good");
     assert_eq!(inventory.pools, ["OCS01", "emea"]);
     assert_eq!(inventory.users.len(), 3);
+}
+
+/// A file of which the last part is gone when it comes to reading it.
+struct CutShort {
+    bytes: Vec<u8>,
+    length: u64,
+}
+
+impl ByteSource for CutShort {
+    fn len(&self) -> std::io::Result<u64> {
+        Ok(self.length)
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.bytes.read_at(offset, buffer)
+    }
+}
+
+#[test]
+fn a_file_that_is_cut_short_while_it_is_read_is_refused_with_what_was_there() {
+    for threads in [1, 3] {
+        let bytes = b"SipAddress,HomePool\na@x,r2\n".repeat(40_000);
+        let file = CutShort {
+            length: bytes.len() as u64 + 1,
+            bytes,
+        };
+        let request = Request {
+            threads,
+            ..two_pools()
+        };
+        let sources = [Source::text("users.csv", &file)];
+        let refusal =
+            import(&sources, &request, KNOWLEDGE.products()).expect_err("it is not whole");
+        assert_eq!(refusal.diagnostics.len(), 1, "{:#?}", refusal.diagnostics);
+        assert_eq!(
+            refusal.diagnostics[0].message,
+            "users.csv had 1080001 bytes and ended after 1080000 while it was read"
+        );
+    }
 }

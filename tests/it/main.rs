@@ -23,6 +23,7 @@ mod properties;
 mod report_model;
 mod scenarios;
 mod simulate;
+mod sinks;
 mod sql;
 mod stories;
 mod support;

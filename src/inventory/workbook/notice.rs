@@ -147,7 +147,7 @@ pub(super) fn unknown_sheet(wanted: &str, sheets: &[String]) -> Refusal {
 pub(super) fn too_many_cells(limit: u64, after: &str) -> Refusal {
     error(
         LIMIT,
-        format!("the workbook has more than {limit} filled cells; reading stopped at {after}"),
+        format!("the workbook has more than {limit} filled cells; reading stopped {after}"),
         format!(
             "if that is right, allow more with --max-cells {}",
             limit.saturating_mul(2)

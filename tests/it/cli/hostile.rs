@@ -128,3 +128,38 @@ fn command_lines_are_repeated_harmlessly() {
     assert!(matches!(ended.code, 3 | 4), "{ended:?}");
     assert_safe("output", &ended);
 }
+
+#[test]
+fn files_of_a_report_have_names_of_ours_alone() {
+    let desk = desk();
+    let report = [
+        "report",
+        "-q",
+        "-p",
+        "plan.toml",
+        "-i",
+        "users.csv",
+        "-o",
+        "report",
+    ];
+    desk.run(&report).with(0);
+    let mut folders = vec![desk.path("report")];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("it was written") {
+            let path = entry.expect("it can be listed").path();
+            let name = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .expect("a plain name");
+            let is_ours = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+            assert!(
+                name.chars().all(is_ours) && !name.starts_with('.'),
+                "{name:?}"
+            );
+            files += 1;
+            folders.extend(path.is_dir().then_some(path));
+        }
+    }
+    assert!(files > 1);
+}
