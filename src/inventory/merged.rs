@@ -19,6 +19,8 @@ use crate::knowledge::Products;
 
 /// The most characters of a cell that every spreadsheet can hold.
 const LONGEST_CELL: usize = 32_767;
+/// The most that a remark of ours says, in bytes.
+const LONGEST_NOTE: usize = 32_000;
 
 /// Why a merged inventory could not be written.
 #[derive(Debug)]
@@ -156,7 +158,7 @@ impl Layout<'_> {
             .recognized
             .iter()
             .map(|(text, what)| format!("{text} = {what}"));
-        row.push(recognized.collect::<Vec<_>>().join("; "));
+        row.push(note(recognized));
         row.push(self.spots(&person.rows));
         row.extend(
             self.fields
@@ -175,17 +177,43 @@ impl Layout<'_> {
             }
         }
         let told = by_row.iter();
-        let told = told.map(|(&spot, headers)| {
-            format!("{}: {}", self.provenance.spot(spot), headers.join(", "))
-        });
-        told.collect::<Vec<_>>().join("; ")
+        note(told.map(|(&spot, headers)| {
+            let headers = headers.iter().map(|&header| header.to_owned());
+            format!(
+                "{}: {}",
+                self.provenance.spot(spot),
+                note_with(", ", headers)
+            )
+        }))
     }
 
     /// `users.csv:2; clients.xlsx[Users]:7`
     fn spots(&self, spots: &[Spot]) -> String {
-        let told = spots.iter().map(|spot| self.provenance.spot(*spot));
-        told.collect::<Vec<_>>().join("; ")
+        note(spots.iter().map(|spot| self.provenance.spot(*spot)))
     }
+}
+
+/// Remarks in one cell, no more than go into it: what is left out is counted.
+fn note(remarks: impl Iterator<Item = String>) -> String {
+    note_with("; ", remarks)
+}
+
+fn note_with(separator: &str, remarks: impl Iterator<Item = String>) -> String {
+    let (mut text, mut left_out) = (String::new(), 0_u64);
+    for remark in remarks {
+        if left_out > 0 || text.len() + remark.len() + separator.len() > LONGEST_NOTE {
+            left_out += 1;
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str(separator);
+        }
+        text.push_str(&remark);
+    }
+    if left_out > 0 {
+        text.push_str(&format!("{separator}… and {left_out} more"));
+    }
+    text
 }
 
 /// An address as it is read again as the same one: one that could be taken for something else gets its scheme.

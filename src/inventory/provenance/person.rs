@@ -4,7 +4,7 @@
 //! rows. What counts is decided by the importer's own [`Merger`], so that a merged inventory cannot say anything
 //! else than the import.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::super::Request;
 use super::super::cell::clean;
@@ -20,7 +20,7 @@ use crate::knowledge::products::Recognized;
 use crate::model::{AddIn, Provider};
 
 /// A row of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Spot {
     /// The file, by its position among the sources.
     pub file: usize,
@@ -125,6 +125,7 @@ impl<'a> Resolver<'a> {
         let merged = merger.merge(&meanings.rows, &mut lists);
         let merged = merged.map_err(|_| self.provenance.changed())?;
         let (unrecognized, stale) = (merger.unrecognized, merger.stale);
+        let stale = stale.into_iter().collect();
         let telling = Telling {
             resolver: self,
             rows,
@@ -229,7 +230,7 @@ struct Telling<'t, 'a> {
     meanings: &'t Meanings,
     merged: &'t Merged,
     unrecognized: &'t [u32],
-    stale: &'t [usize],
+    stale: &'t BTreeSet<usize>,
 }
 
 impl Telling<'_, '_> {
@@ -355,10 +356,13 @@ impl Telling<'_, '_> {
     fn recognized(&self) -> Vec<(String, String)> {
         let products = self.resolver.interpreter.products();
         let mut found: Vec<(String, String)> = Vec::new();
+        // One user can have any number of texts.
+        let mut known: HashSet<String> = HashSet::new();
         let mut note = |text: &str, what: Option<&str>| {
-            let is_news =
-                |what: &&str| *what != text && !found.iter().any(|(known, _)| known == text);
-            if let Some(what) = what.filter(is_news) {
+            if let Some(what) = what.filter(|what| *what != text)
+                && !known.contains(text)
+            {
+                known.insert(text.to_owned());
                 found.push((text.to_owned(), what.to_owned()));
             }
         };

@@ -2,10 +2,13 @@
 //!
 //! In: a user's rows. Out: [`Said`]: each text with the file, row and header that it comes from, and whether it counts.
 
+use std::collections::HashSet;
+
 use super::super::columns::Field;
 use super::super::interpreter::outside_brackets;
-use super::{Cell, Person, Provenance, Row, Spot};
+use super::{Cell, Person, Provenance, Spot};
 use crate::knowledge::Products;
+use crate::knowledge::products::Recognized;
 
 /// What one row says about a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +31,7 @@ impl Provenance {
     pub fn said(&self, user: usize, person: &Person, products: &Products) -> Vec<Said> {
         let mut all = Vec::new();
         for &field in Field::ALL {
-            let cell = person.field(field);
+            let counting = Counting::of(person.field(field), field, products);
             for row in self.rows_of(user) {
                 let Some((column, text)) = self.field(row, field) else {
                     continue;
@@ -38,47 +41,56 @@ impl Provenance {
                     text: text.to_owned(),
                     spot: Spot::of(row),
                     header: self.file_of(row).layout.headers[column].clone(),
-                    counts: self.counts(row, field, cell, text, products),
+                    counts: counting.has(Spot::of(row), text),
                 });
             }
         }
         all
     }
-
-    /// A value counts if it is the one that was taken, or says the same as that one. Every row names the address and the pool
-    /// that count, or there would be no user.
-    fn counts(
-        &self,
-        row: &Row,
-        field: Field,
-        cell: &Cell,
-        text: &str,
-        products: &Products,
-    ) -> bool {
-        let spot = Spot::of(row);
-        match field {
-            Field::Sip | Field::Pool => true,
-            Field::Client | Field::AddIn if !cell.from.contains(&spot) => false,
-            Field::Client => outside_brackets(text).any(|part| is_client_of(part, cell, products)),
-            Field::AddIn | Field::Providers => cell.from.contains(&spot),
-            Field::Name | Field::Department | Field::Site => {
-                cell.parts.iter().any(|part| part == text)
-            }
-            Field::GroupChat | Field::PicEnabled | Field::Organizer | Field::LicenseEnd => {
-                cell.from.contains(&spot)
-            }
-        }
-    }
 }
 
-fn is_client_of(part: &str, cell: &Cell, products: &Products) -> bool {
-    use crate::knowledge::products::Recognized;
-    match products.recognize_client(part) {
-        Recognized::Client(client) => {
-            let id = products.client_id(client);
-            cell.parts.iter().any(|part| part == id)
+/// What counts of a field.
+struct Counting<'a> {
+    field: Field,
+    products: &'a Products,
+    from: HashSet<Spot>,
+    parts: HashSet<&'a str>,
+}
+
+impl<'a> Counting<'a> {
+    fn of(cell: &'a Cell, field: Field, products: &'a Products) -> Self {
+        Self {
+            field,
+            products,
+            from: cell.from.iter().copied().collect(),
+            parts: cell.parts.iter().map(String::as_str).collect(),
         }
-        Recognized::Server => false,
-        Recognized::Unrecognized(_) => cell.parts.iter().any(|known| known == part),
+    }
+
+    /// Does what a row says count? It does if it is what was taken, or says the same. Every row names the address and the pool that
+    /// count, or there would be no user.
+    fn has(&self, spot: Spot, text: &str) -> bool {
+        match self.field {
+            Field::Sip | Field::Pool => true,
+            Field::Name | Field::Department | Field::Site => self.parts.contains(text),
+            Field::Client => {
+                self.from.contains(&spot)
+                    && outside_brackets(text).any(|part| self.has_client(part))
+            }
+            Field::AddIn
+            | Field::Providers
+            | Field::GroupChat
+            | Field::PicEnabled
+            | Field::Organizer
+            | Field::LicenseEnd => self.from.contains(&spot),
+        }
+    }
+
+    fn has_client(&self, part: &str) -> bool {
+        match self.products.recognize_client(part) {
+            Recognized::Client(client) => self.parts.contains(self.products.client_id(client)),
+            Recognized::Server => false,
+            Recognized::Unrecognized(_) => self.parts.contains(part),
+        }
     }
 }

@@ -378,3 +378,25 @@ fn files_that_say_something_else_the_second_time_are_an_error() {
     .expect_err("a row is missing");
     assert_eq!(problem.code, "file-changed");
 }
+
+#[test]
+fn a_user_with_thousands_of_clients_fits_into_cells_and_what_is_left_out_of_remarks_is_counted() {
+    let rows: String = (0..6_000)
+        .map(|number| format!("a@x,r2,Client number {number}\n"))
+        .collect();
+    let text = once(
+        &format!("SipAddress,HomePool,Client\n{rows}"),
+        &two_pools(),
+    );
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    for record in reader.records() {
+        let record = record.expect("our own CSV");
+        assert!(record.iter().all(|cell| cell.len() <= 32_767));
+    }
+    for header in ["cutover-recognized", "cutover-rows", "cutover-from-Client"] {
+        assert!(cell(&text, header).ends_with(" more"), "{header}");
+    }
+    let again = read(&[("merged.csv", text.as_bytes())], &two_pools()).expect("accepted");
+    let found = (again.users.len(), again.counts.unrecognized_clients);
+    assert_eq!(found, (1, 6_000));
+}
