@@ -384,10 +384,7 @@ fn a_user_with_thousands_of_clients_fits_into_cells_and_what_is_left_out_of_rema
     let rows: String = (0..6_000)
         .map(|number| format!("a@x,r2,Client number {number}\n"))
         .collect();
-    let text = once(
-        &format!("SipAddress,HomePool,Client\n{rows}"),
-        &two_pools(),
-    );
+    let text = once(&format!("SipAddress,HomePool,Client\n{rows}"), &two_pools());
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     for record in reader.records() {
         let record = record.expect("our own CSV");
