@@ -19,7 +19,7 @@ use crate::model::{Capability, Severity};
 
 pub use change::{Change, Effect};
 pub use people::{Cohort, Person, Presence};
-pub use recorded::{Recorded, RecordedRun, read_report};
+pub use recorded::{Recorded, RecordedGroup, RecordedRun, read_report};
 pub use side::{Side, Simulated};
 pub use summary::{Line, Occurrence};
 pub use told::{Risk, Told};

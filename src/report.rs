@@ -26,3 +26,4 @@ pub mod rules;
 pub mod stages;
 pub mod sweep;
 pub mod terminal;
+pub mod workbook;

@@ -9,6 +9,7 @@ use cutover::knowledge::KnowledgeBase;
 use cutover::model::Reading;
 use cutover::plan::{self, Plan};
 use cutover::report::comparison::{Compared, csv, json, markdown, terminal as text};
+use cutover::report::model::since::changed;
 use cutover::simulate::Simulation;
 use cutover::timeline::{self, Timeline};
 
@@ -380,10 +381,16 @@ fn reports(
     }
     let (before, after) = (recorded(first, terminal)?, recorded(second, terminal)?);
     let sides = [Side::Recorded(&before), Side::Recorded(&after)];
-    finish(arguments, &sides, vec![changed(&before, &after)], terminal)
+    finish(
+        arguments,
+        &sides,
+        vec![changed(&before.run, &after.run)],
+        terminal,
+    )
 }
 
-fn recorded(path: &Path, terminal: Terminal) -> Result<Recorded, Failure> {
+/// An earlier report: a folder, or its report.json, with findings.csv beside it.
+pub(super) fn recorded(path: &Path, terminal: Terminal) -> Result<Recorded, Failure> {
     let report = if path.is_dir() {
         path.join("report.json")
     } else {
@@ -399,19 +406,4 @@ fn recorded(path: &Path, terminal: Terminal) -> Result<Recorded, Failure> {
         tell(terminal, &[*problem], None);
         Failure::told(Exit::Inventory)
     })
-}
-
-/// What two reports were made from that differs.
-fn changed(before: &Recorded, after: &Recorded) -> Vec<&'static str> {
-    let (old, new) = (&before.run, &after.run);
-    [
-        ("plan", old.plan_sha256 != new.plan_sha256),
-        ("inventory", old.inventory_sha256 != new.inventory_sha256),
-        ("reading", old.reading != new.reading),
-        ("knowledge", old.knowledge_sha256 != new.knowledge_sha256),
-        ("program", old.version != new.version),
-    ]
-    .into_iter()
-    .filter_map(|(word, differs)| differs.then_some(word))
-    .collect()
 }

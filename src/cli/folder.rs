@@ -53,6 +53,11 @@ impl Folder {
         &self.written
     }
 
+    /// A folder for what has to be laid down for a while; it is gone when the run ends, however it ends.
+    pub(crate) fn scratch(&self) -> &Path {
+        self.temporary.path()
+    }
+
     /// Where the files written so far will be.
     pub(crate) fn paths(&self) -> impl Iterator<Item = PathBuf> + '_ {
         self.written.iter().map(|name| self.place.join(name))
@@ -62,7 +67,7 @@ impl Folder {
     pub(crate) fn write(
         &mut self,
         name: &str,
-        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+        fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
     ) -> Result<(), Failure> {
         let path = self.new_files().join(name);
         let write = || {

@@ -3,6 +3,8 @@
 //! In: the command line. Out: [`Material`], with everything that was noticed said on standard error; or the exit code of what
 //! is wrong. A wrong plan goes before a refused inventory (contract section 5.1).
 
+mod rejected;
+
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,7 +14,6 @@ use chrono::Days;
 use cutover::diagnostic::Diagnostic;
 use cutover::inventory::names::{Names, names};
 use cutover::inventory::provenance::{Provenance, provenance};
-use cutover::inventory::rejected::{Rejected, WriteError, write_rejected};
 use cutover::inventory::workbook::Limits;
 use cutover::inventory::{self, ColumnKey, Inventory, PoolDirectory, Refusal, Request, Unit};
 use cutover::knowledge::KnowledgeBase;
@@ -157,63 +158,6 @@ impl Files {
                 Err(refusal)
             }
         }
-    }
-
-    /// Writes the rejected rows.
-    pub(crate) fn write_rejected(
-        &self,
-        rejected: &Rejected,
-        request: &Request,
-        knowledge: &KnowledgeBase,
-        output: &mut Output,
-        terminal: Terminal,
-    ) -> Result<(), Failure> {
-        let mut unread = None;
-        output.write(|out| {
-            let written = input::with_sources(
-                &self.inputs,
-                self.sheet.as_deref(),
-                self.limits,
-                request,
-                |sources| write_rejected(rejected, sources, request, knowledge.products(), out),
-            );
-            match written {
-                Ok(_) => Ok(()),
-                Err(WriteError::Write(error)) => Err(error),
-                Err(WriteError::Read(problem)) => {
-                    unread = Some(problem);
-                    Ok(())
-                }
-            }
-        })?;
-        match unread {
-            None => Ok(()),
-            Some(problem) => {
-                tell(terminal, &[*problem], None);
-                Err(Failure::told(Exit::Inventory))
-            }
-        }
-    }
-}
-
-impl Files {
-    /// Writes the rejected rows of a refused inventory, so that they can be mended, and gives the file its name.
-    pub(crate) fn give_back(
-        &self,
-        refusal: &Refusal,
-        request: &Request,
-        knowledge: &KnowledgeBase,
-        output: Option<Output>,
-        terminal: Terminal,
-    ) -> Result<(), Failure> {
-        let (Some(rejected), Some(mut output)) = (&refusal.rejected, output) else {
-            return Ok(());
-        };
-        if refusal.counts.rows_rejected == 0 {
-            return Ok(());
-        }
-        self.write_rejected(rejected, request, knowledge, &mut output, terminal)?;
-        Outputs::finish([output])
     }
 }
 

@@ -1,14 +1,17 @@
 //! `cutover report`: a folder of files that can be handed over.
 
+mod previous;
 mod pseudonyms;
+mod workbook;
 
 use std::io;
 use std::path::PathBuf;
 
+use cutover::compare::Side;
 use cutover::inventory::names::Names;
 use cutover::knowledge::KnowledgeBase;
 use cutover::report::model::user_loss::LossBook;
-use cutover::report::model::{self, OwnNames, People, Report};
+use cutover::report::model::{self, OwnNames, People, Report, Since};
 use cutover::report::moves::{self, Earnest};
 use cutover::report::{calendar, findings, html, markdown, people_csv, report_json};
 use cutover::timeline;
@@ -19,7 +22,9 @@ use super::folder::Folder;
 use super::material::{Columns, Material};
 use super::output::Outputs;
 use super::terminal::Terminal;
+use previous::Previous;
 use pseudonyms::Disguise;
+use workbook::Parts;
 
 /// Write risk reports per phase, to be handed over: a page, data and lists
 #[derive(Clone, Debug, clap::Args)]
@@ -27,7 +32,8 @@ use pseudonyms::Disguise;
 Examples:
   cutover report --sample -o contoso
   cutover report --plan plan.toml --inventory users.csv -o report
-  cutover report -p plan.toml -i users.csv -o report --reading strict --fail-on critical")]
+  cutover report -p plan.toml -i users.csv -o report --reading strict --fail-on critical
+  cutover report -p plan.toml -i users.csv -o report --previous report")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     material: MaterialArguments,
@@ -53,6 +59,11 @@ pub(crate) struct Arguments {
     )]
     pseudonymize: Option<PathBuf>,
 
+    /// An earlier report: what is new, gone or changed since then is shown, and what people wrote on the sheet Decisions of its
+    /// workbook is carried over; it may be the folder that is written to
+    #[arg(long, value_name = "DIR", help_heading = "Output options")]
+    previous: Option<PathBuf>,
+
     #[command(flatten)]
     fail_on: FailOnArgument,
 }
@@ -62,7 +73,8 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     let mut outputs = Outputs::default();
     let key = arguments.pseudonymize.as_deref();
     let mut disguise = Disguise::read(key, &arguments.output, &mut outputs)?;
-    let mut folder = None;
+    let is_pseudonymized = disguise.is_on();
+    let (mut folder, mut previous) = (None, None);
     let material = Material::read_with(
         &arguments.material,
         &knowledge,
@@ -70,6 +82,11 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         &mut outputs,
         &Columns::Shown(model::header::columns),
         |_, _| {
+            let limits = arguments.material.inventory.limits();
+            let earlier = arguments.previous.as_deref();
+            let earlier =
+                earlier.map(|earlier| Previous::read(earlier, is_pseudonymized, &limits, terminal));
+            previous = earlier.transpose()?;
             folder = Some(Folder::open(&arguments.output)?);
             Ok(())
         },
@@ -91,9 +108,8 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         is_sample: arguments.material.sample,
         is_pseudonymized: false,
     };
-    let is_pseudonymized = disguise.is_on();
     let run = disguise.finish(run)?;
-    let report = model::build(&timeline, &knowledge, &simulation, run, &OwnNames);
+    let mut report = model::build(&timeline, &knowledge, &simulation, run, &OwnNames);
     let names = if is_pseudonymized {
         // An address's pseudonym is the person's.
         Names::default()
@@ -110,11 +126,24 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         knowledge: &knowledge,
         simulation: &simulation,
     };
+    report.since = previous.as_ref().map(|previous| {
+        let now = Side::Simulated(workbook::simulated(run));
+        Since::new(&previous.recorded, now, &report)
+    });
     write(&mut folder, &report, &people)?;
     write_lists(&mut folder, &report, &people, &knowledge)?;
     if !is_pseudonymized {
         write_moves(&mut folder, &report, &people, arguments)?;
     }
+    let parts = Parts {
+        report: &report,
+        people: &people,
+        run,
+        material: &material,
+        arguments: &arguments.material.inventory,
+        previous: previous.as_ref(),
+    };
+    workbook::write(&mut folder, &parts, terminal)?;
     folder.write("findings.csv", |out| {
         super::simulate::write_all_findings(&run, out)
     })?;
@@ -201,7 +230,7 @@ fn is_ours(name: &str) -> bool {
         "report.html",
         "report.json",
         "report.md",
-        "report.xlsx",
+        workbook::NAME,
         "findings.csv",
         "calendar.ics",
     ];
@@ -250,6 +279,10 @@ fn options(arguments: &Arguments) -> Vec<(String, String)> {
     option(
         "--date-format",
         inventory.date_format.map(|order| format!("{order:?}")),
+    );
+    option(
+        "--previous",
+        arguments.previous.as_ref().map(|_| "yes".to_owned()),
     );
     option(
         "--max-rejected",

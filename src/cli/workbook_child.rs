@@ -20,7 +20,7 @@ use cutover::diagnostic::{Diagnostic, Place};
 use cutover::inventory::Request;
 use cutover::inventory::record::{ReadError, Records};
 use cutover::inventory::source::Table;
-use cutover::inventory::workbook::{self, Limits, Teller, WorkbookRecords};
+use cutover::inventory::workbook::{self, HeaderTest, Limits, Teller, WorkbookRecords};
 
 pub(crate) use reading::run_if_asked;
 
@@ -53,17 +53,28 @@ pub(crate) struct Workbook<'a> {
 
 impl Table for Workbook<'_> {
     fn open(&self) -> Result<Box<dyn Records + '_>, ReadError> {
-        let place = Place::File {
-            file: self.name.clone(),
-        };
-        let telling =
-            Telling::start(&self.source, self.sheet.as_deref(), &self.limits).map_err(|error| {
-                let why = format!("the process that reads it cannot be started: {error}");
-                Box::new(workbook::unreadable(&why).at(place))
-            })?;
-        let records = WorkbookRecords::open(&self.name, telling, self.request)?;
+        let sheet = self.sheet.as_deref();
+        let records = records(&self.name, &self.source, sheet, &self.limits, self.request)?;
         Ok(Box::new(records))
     }
+}
+
+/// Starts a child that tells a workbook; `header` tells the sheet where none is named.
+pub(crate) fn records(
+    name: &str,
+    source: &Source,
+    sheet: Option<&str>,
+    limits: &Limits,
+    header: &dyn HeaderTest,
+) -> Result<WorkbookRecords<Telling>, ReadError> {
+    let telling = Telling::start(source, sheet, limits).map_err(|error| {
+        let why = format!("the process that reads it cannot be started: {error}");
+        let place = Place::File {
+            file: name.to_owned(),
+        };
+        Box::new(workbook::unreadable(&why).at(place))
+    })?;
+    WorkbookRecords::open(name, telling, header)
 }
 
 /// The child, telling its workbook.

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::told::{Risk, Told};
 use crate::csv_text::unguarded;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::finding::{Cause, Causes, Workaround};
+use crate::finding::{Cause, Causes, Kind, Workaround};
 use crate::model::{Capability, Level, Severity};
 
 /// The version of `report.json` that is understood.
@@ -22,6 +22,8 @@ const FORMAT_VERSION: u32 = 1;
 pub struct Recorded {
     /// What it was made from.
     pub run: RecordedRun,
+    /// Its groups, phase by phase.
+    pub groups: Vec<RecordedGroup>,
     /// The horizon of user-days.
     pub(super) end: NaiveDate,
     /// The risks of the plan.
@@ -47,6 +49,21 @@ pub struct RecordedRun {
     pub knowledge_sha256: String,
     /// Version of the program.
     pub version: String,
+    /// Are people and places under pseudonyms?
+    pub is_pseudonymized: bool,
+}
+
+/// A group of users in an earlier report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedGroup {
+    /// Its id.
+    pub id: String,
+    /// The phase's name.
+    pub phase: String,
+    /// How many users.
+    pub users: u64,
+    /// What they lose.
+    pub changes: Vec<(Capability, Kind)>,
 }
 
 #[derive(Deserialize)]
@@ -59,6 +76,28 @@ struct Document {
     knowledge_sha256: String,
     events: Vec<Event>,
     plan_findings: Vec<PlanFinding>,
+    phases: Vec<Phase>,
+    #[serde(default)]
+    pseudonymized: bool,
+}
+
+#[derive(Deserialize)]
+struct Phase {
+    name: String,
+    groups: Vec<Group>,
+}
+
+#[derive(Deserialize)]
+struct Group {
+    id: String,
+    users: u64,
+    changes: Vec<GroupChange>,
+}
+
+#[derive(Deserialize)]
+struct GroupChange {
+    capability: String,
+    kind: String,
 }
 
 #[derive(Deserialize)]
@@ -117,6 +156,7 @@ pub fn read_report(
     Ok(Recorded {
         end: document.plan.end,
         risks: risks(report_name, &document)?,
+        groups: groups(&document),
         run: run(document),
         classes,
         people,
@@ -149,7 +189,28 @@ fn run(document: Document) -> RecordedRun {
         reading: document.reading,
         knowledge_sha256: document.knowledge_sha256,
         version: document.tool.version,
+        is_pseudonymized: document.pseudonymized,
     }
+}
+
+/// The groups; of a change that this program does not know, nothing is said.
+fn groups(document: &Document) -> Vec<RecordedGroup> {
+    let groups = document
+        .phases
+        .iter()
+        .flat_map(|phase| phase.groups.iter().map(move |group| (phase, group)));
+    let groups = groups.map(|(phase, group)| {
+        let changes = group.changes.iter().filter_map(|change| {
+            Capability::parse(&change.capability).zip(Kind::parse(&change.kind))
+        });
+        RecordedGroup {
+            id: group.id.clone(),
+            phase: phase.name.clone(),
+            users: group.users,
+            changes: changes.collect(),
+        }
+    });
+    groups.collect()
 }
 
 fn risks(file: &str, document: &Document) -> Result<Vec<Risk>, Box<Diagnostic>> {

@@ -29,17 +29,22 @@ pub struct Compared<'a> {
 
 impl<'a> Compared<'a> {
     /// The address of somebody.
-    fn sip(&self, person: Person) -> Cow<'a, str> {
+    pub(in crate::report) fn sip(&self, person: Person) -> Cow<'a, str> {
         match person {
             Person::Before(user) => self.before.sip(user),
             Person::After(user) => self.after.sip(user),
         }
     }
 
-    /// The first people of a line, and how many more there are.
-    fn names(&self, line: &Line) -> String {
+    /// The addresses of the first people of a line.
+    pub(in crate::report) fn first_names(&self, line: &Line) -> Vec<String> {
         let first = line.first.iter();
-        let names: Vec<Cow<'_, str>> = first.map(|&person| self.sip(person)).collect();
+        first.map(|&person| self.sip(person).into_owned()).collect()
+    }
+
+    /// The first people of a line, and how many more there are.
+    pub(in crate::report) fn names(&self, line: &Line) -> String {
+        let names = self.first_names(line);
         match line.users.saturating_sub(names.len() as u64) {
             0 => names.join(", "),
             more => format!("{} and {} more", names.join(", "), number(more)),
@@ -57,7 +62,7 @@ fn step(changed: &[&str]) -> String {
 }
 
 /// The capabilities of a line, the six peer-to-peer features as one where all of them are there.
-fn what(line: &Line) -> String {
+pub(in crate::report) fn what(line: &Line) -> String {
     let all = &line.capabilities;
     let features = all
         .iter()
@@ -75,7 +80,7 @@ fn what(line: &Line) -> String {
 }
 
 /// The heading of the lines of one kind and effect.
-fn heading(kind: Kind, effect: Effect) -> String {
+pub(in crate::report) fn heading(kind: Kind, effect: Effect) -> String {
     let kind = match kind {
         Kind::Lost => "lost",
         Kind::Degraded => "limited",
@@ -92,7 +97,7 @@ fn heading(kind: Kind, effect: Effect) -> String {
 }
 
 /// When and why: `2014-07-12 at wave-2 (own move)`, and instead of what.
-fn when(line: &Line) -> String {
+pub(in crate::report) fn when(line: &Line) -> String {
     let told = |occurrence: &Occurrence| {
         let causes = wording::causes(occurrence.causes);
         format!("{} at {} ({causes})", occurrence.date, occurrence.event)

@@ -8,6 +8,7 @@ mod back_matter;
 mod matrix;
 mod people;
 mod phase;
+mod since;
 mod summary;
 
 use askama::Template;
@@ -18,6 +19,7 @@ use crate::digest::{base64, sha256};
 use back_matter::BackMatter;
 use matrix::{EventKey, MatrixPart};
 use phase::PhaseView;
+use since::SinceView;
 use summary::Summary;
 
 /// The page's only style sheet.
@@ -33,6 +35,7 @@ struct Page {
     style: &'static str,
     script: &'static str,
     summary: Summary,
+    since: Option<SinceView>,
     timeline: String,
     intervals: Vec<IntervalView>,
     events: Vec<EventKey>,
@@ -84,6 +87,7 @@ pub fn render(report: &Report, people: &People<'_>) -> askama::Result<String> {
         style: STYLE,
         script: SCRIPT,
         summary: Summary::new(report),
+        since: report.since.as_ref().map(SinceView::new),
         timeline: charts::timeline(report),
         intervals: report.intervals.iter().map(IntervalView::new).collect(),
         events: matrix::events(report),

@@ -12,12 +12,14 @@ pub mod crossing;
 pub mod group;
 pub mod header;
 pub mod impact;
+pub mod matter;
 pub mod people;
 pub mod phase;
 pub mod quality;
 pub mod remedy;
 pub mod rollback;
 pub mod rules;
+pub mod since;
 pub mod stage;
 pub mod timeline;
 pub mod user_loss;
@@ -38,12 +40,14 @@ pub use crossing::Crossing;
 pub use group::{Change, Facet, Group};
 pub use header::{Header, InputFile, Run};
 pub use impact::{Numbers, Touched};
+pub use matter::Matter;
 pub use people::{AffectedUser, Naming, OwnNames, People};
 pub use phase::{Loss, Phase};
 pub use quality::{Assumed, Noticed, Quality, UnknownPart};
 pub use remedy::{Help, Measure};
 pub use rollback::Rollback;
 pub use rules::{OpenPoint, RuleUse};
+pub use since::{GroupChange, Since, SinceLine};
 pub use stage::{PoolMove, StageRow};
 pub use timeline::{EventRow, LossInterval};
 pub use verdict::{Decision, Reason, Verdict};
@@ -77,6 +81,8 @@ pub struct Report {
     pub quality: Quality,
     /// Every rule that a finding of this report rests on.
     pub rules: Vec<RuleUse>,
+    /// What differs from an earlier report, where there is one; [`build`] knows of none.
+    pub since: Option<Since>,
     /// Findings of meetings that can be joined with Lync Web App 2013: path and position among its findings, ascending.
     web_app: Vec<(u32, u32)>,
 }
@@ -92,6 +98,8 @@ impl Report {
 /// A risk of the plan itself, with its event resolved.
 #[derive(Clone, Debug)]
 pub struct PlanRow {
+    /// Stable across runs: a digest of code, event and subject.
+    pub id: String,
     /// The code, see [`crate::finding::PlanCode`].
     pub code: &'static str,
     /// How bad it is.
@@ -147,6 +155,7 @@ pub fn build(
     let rules = rules::rules(&context, &survey);
     Report {
         web_app: survey.web_app(),
+        since: None,
         verdict: verdict::overall(&phases),
         intervals: timeline::intervals(&context),
         contested: contested::contested(&context),
@@ -204,6 +213,7 @@ fn plan_rows(
         let event = event.unwrap_or(0);
         let rules = finding.rules.iter().map(|&rule| knowledge.rule_id(rule));
         PlanRow {
+            id: String::new(),
             code: finding.code.id(),
             severity: finding.code.severity(),
             event,
@@ -213,7 +223,13 @@ fn plan_rows(
             rules: rules.map(str::to_owned).collect(),
         }
     });
-    findings.collect()
+    let mut rows: Vec<PlanRow> = findings.collect();
+    let events: Vec<String> = outcomes
+        .iter()
+        .map(|outcome| outcome.event.id.clone())
+        .collect();
+    matter::identify(&mut rows, &events);
+    rows
 }
 
 /// One value for each capability, in the contract's order.

@@ -4,6 +4,7 @@
 //! who is hit stands in `findings.csv` and the files of the phases, so its size does not grow with the number of users.
 
 mod phase;
+mod previous;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use serde::Serialize;
 use super::json::{ByCapability, Changes, Inventory, Range, State};
 use super::model::{self, Report};
 use phase::{Blame, PhaseJson, Verdict};
+use previous::Previous;
 
 /// The version of the format; it changes when a script that reads the old one would break.
 pub const FORMAT_VERSION: u32 = 1;
@@ -41,6 +43,7 @@ pub struct ReportJson {
     unknowns: Vec<Unknown>,
     quality: Quality,
     rules: Vec<Rule>,
+    previous: Option<Previous>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -109,6 +112,7 @@ struct Interval {
 
 #[derive(Clone, Debug, Serialize)]
 struct PlanFinding {
+    id: String,
     code: &'static str,
     severity: &'static str,
     blocking: bool,
@@ -260,6 +264,7 @@ pub fn report(report: &Report) -> ReportJson {
         unknowns: report.unknowns.iter().map(unknown).collect(),
         quality: quality(&report.quality),
         rules: report.rules.iter().map(rule).collect(),
+        previous: report.since.as_ref().map(Previous::new),
     }
 }
 
@@ -332,6 +337,7 @@ fn interval(interval: &model::LossInterval) -> Interval {
 
 fn plan_finding(row: &model::PlanRow) -> PlanFinding {
     PlanFinding {
+        id: row.id.clone(),
         code: row.code,
         severity: row.severity.id(),
         blocking: row.is_blocking(),

@@ -141,6 +141,7 @@ fn file_names_carry_numbers_and_nothing_of_plan_or_inventory() {
         "report.html",
         "report.json",
         "report.md",
+        "report.xlsx",
     ];
     assert_eq!(names, expected);
 }

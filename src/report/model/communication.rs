@@ -90,6 +90,27 @@ impl<'p> People<'p> {
         })
     }
 
+    /// How many people [`Self::communications`] gives.
+    #[must_use]
+    pub fn communication_count(&self, report: &Report, phase: &Phase, products: &Products) -> u64 {
+        let mut known: HashMap<(usize, usize), bool> = HashMap::new();
+        let cohorts = self.timeline().cohorts().iter();
+        let told = cohorts.filter(|cohort| {
+            *known.entry((cohort.path, cohort.route)).or_insert_with(|| {
+                let writer = Writer {
+                    people: self,
+                    report,
+                    phase,
+                    products,
+                    path: cohort.path,
+                    route: self.timeline().route(cohort),
+                };
+                writer.message().is_some()
+            })
+        });
+        told.map(|cohort| cohort.users).sum()
+    }
+
     fn communication(&self, user: usize, message: Rc<Message>) -> Communication<'p> {
         let inventory = self.timeline().inventory;
         let values = inventory.values(inventory.users.shape(user));

@@ -110,12 +110,8 @@ impl Group {
     /// What it loses, in one line: `lost: Schedule meetings, Existing meetings; limited: Video, two people`.
     #[must_use]
     pub fn what(&self) -> String {
-        let parts: Vec<String> = self
-            .parts()
-            .into_iter()
-            .map(|(kind, names)| format!("{kind}: {names}"))
-            .collect();
-        parts.join("; ")
+        let changes = self.changes.iter();
+        what(changes.map(|change| (change.capability, change.kind)))
     }
 
     /// The causes of everything that it loses.
@@ -128,20 +124,34 @@ impl Group {
     /// The same in parts: a kind of change as a word, and the capabilities.
     #[must_use]
     pub fn parts(&self) -> Vec<(&'static str, String)> {
-        let kinds = [Kind::Lost, Kind::Degraded, Kind::AtRisk];
-        let of_kind = |kind: Kind| {
-            let changes = self.changes.iter();
-            let mut capabilities: Vec<Capability> = changes
-                .filter(|change| change.kind == kind)
-                .map(|change| change.capability)
-                .collect();
-            capabilities.dedup();
-            let names: Vec<&str> = capabilities.into_iter().map(wording::capability).collect();
-            (wording::kind(kind), names.join(", "))
-        };
-        let parts = kinds.into_iter().map(of_kind);
-        parts.filter(|(_, names)| !names.is_empty()).collect()
+        let changes = self.changes.iter();
+        parts(changes.map(|change| (change.capability, change.kind)))
     }
+}
+
+/// What some changes take, in one line.
+pub(super) fn what(changes: impl Iterator<Item = (Capability, Kind)> + Clone) -> String {
+    let parts: Vec<String> = parts(changes)
+        .into_iter()
+        .map(|(kind, names)| format!("{kind}: {names}"))
+        .collect();
+    parts.join("; ")
+}
+
+fn parts(changes: impl Iterator<Item = (Capability, Kind)> + Clone) -> Vec<(&'static str, String)> {
+    let kinds = [Kind::Lost, Kind::Degraded, Kind::AtRisk];
+    let of_kind = |kind: Kind| {
+        let mut capabilities: Vec<Capability> = changes
+            .clone()
+            .filter(|&(_, of)| of == kind)
+            .map(|(capability, _)| capability)
+            .collect();
+        capabilities.dedup();
+        let names: Vec<&str> = capabilities.into_iter().map(wording::capability).collect();
+        (wording::kind(kind), names.join(", "))
+    };
+    let parts = kinds.into_iter().map(of_kind);
+    parts.filter(|(_, names)| !names.is_empty()).collect()
 }
 
 /// What makes two users members of one group.
@@ -172,6 +182,15 @@ pub(super) fn stable_id(
             kind.id(),
             causes.join(";")
         ));
+    }
+    format!("{letter}-{}", &hexadecimal(&sha256(text.as_bytes()))[..10])
+}
+
+/// A stable id over some texts.
+pub(super) fn stable_text_id(letter: &str, texts: &[&str]) -> String {
+    let mut text = format!("{letter} 1\n");
+    for part in texts {
+        text.push_str(&format!("{} {part}\n", part.len()));
     }
     format!("{letter}-{}", &hexadecimal(&sha256(text.as_bytes()))[..10])
 }

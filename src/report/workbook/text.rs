@@ -1,0 +1,88 @@
+//! Text in cells: the one place where foreign text is made safe for a workbook.
+//!
+//! In: any text. Out: the text as a cell may hold it. Cells get it as a string and never as a formula, whatever it begins with, so
+//! no apostrophe is put before it. Control characters are escaped by the writer as Excel does it (`_x001B_`), and come
+//! back as they were; characters that turn the direction of writing or cannot be seen would deceive the reader, and show as U+FFFD.
+
+use std::borrow::Cow;
+
+/// So many UTF-16 units a cell of Excel holds.
+const CELL: usize = 32_767;
+
+/// Behind a text that did not fit.
+const CUT: &str = " … (cut; the whole text is in the CSV files)";
+
+/// A text as it stands in a cell.
+#[must_use]
+pub fn safe(text: &str) -> Cow<'_, str> {
+    let text = if text.chars().any(is_deceptive) {
+        let shown = |character| {
+            if is_deceptive(character) {
+                '\u{fffd}'
+            } else {
+                character
+            }
+        };
+        Cow::Owned(text.chars().map(shown).collect())
+    } else {
+        Cow::Borrowed(text)
+    };
+    if text.len() <= CELL || text.encode_utf16().count() <= CELL {
+        return text;
+    }
+    let room = CELL - CUT.encode_utf16().count();
+    let mut used = 0;
+    let fits = |character: &char| {
+        used += character.len_utf16();
+        used <= room
+    };
+    let mut short: String = text.chars().take_while(fits).collect();
+    short.push_str(CUT);
+    Cow::Owned(short)
+}
+
+/// Turns the direction of writing, or cannot be seen.
+const fn is_deceptive(character: char) -> bool {
+    matches!(
+        character,
+        '\u{7f}'..='\u{9f}'
+            | '\u{ad}'
+            | '\u{61c}'
+            | '\u{200b}'
+            | '\u{200e}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_wrote_stays_as_it_is() {
+        for text in [
+            "",
+            "=1+1",
+            "-5",
+            "@x",
+            "Søren _x000D_ & Zoë\nline",
+            "\u{1b}",
+        ] {
+            assert_eq!(safe(text), text);
+        }
+        assert_eq!(safe("a\u{202e}b"), "a\u{fffd}b");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_cut_with_a_mark() {
+        let long = "😀".repeat(20_000);
+        let cut = safe(&long);
+        assert!(cut.ends_with(CUT) && cut.encode_utf16().count() <= CELL);
+        let whole = "x".repeat(CELL);
+        assert_eq!(safe(&whole), whole);
+    }
+}
