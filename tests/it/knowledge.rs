@@ -13,8 +13,10 @@ use cutover::knowledge::KnowledgeBase;
 /// The bundled knowledge, read once.
 pub(crate) fn bundled() -> &'static KnowledgeBase {
     static KNOWLEDGE: OnceLock<KnowledgeBase> = OnceLock::new();
-    KNOWLEDGE.get_or_init(|| match KnowledgeBase::bundled() {
-        Ok(knowledge) => knowledge,
-        Err(problems) => panic!("the bundled data has problems: {problems:#?}"),
-    })
+    KNOWLEDGE.get_or_init(
+        || match KnowledgeBase::load(KnowledgeBase::bundled_files()) {
+            Ok(knowledge) => knowledge,
+            Err(problems) => panic!("the bundled data has problems: {problems:#?}"),
+        },
+    )
 }
