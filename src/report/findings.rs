@@ -182,7 +182,7 @@ pub struct Run<'a> {
 }
 
 /// How many users are laid out at once.
-const CHUNK: usize = 16 * 1024;
+const CHUNK: usize = 4 * 1024;
 
 /// The users in the order in which they are written.
 struct Users<'a> {
@@ -401,7 +401,7 @@ fn in_order<T: Send>(
 }
 
 /// How many parts a thread may be ahead of the writer.
-const QUEUE: usize = 4;
+const QUEUE: usize = 2;
 
 fn header(columns: &[Column]) -> Vec<u8> {
     let mut header = joined_with(columns.iter().map(|column| column.id()), ",").into_bytes();

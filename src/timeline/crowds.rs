@@ -65,3 +65,12 @@ impl Crowds {
         }
     }
 }
+
+/// How many users have each shape.
+pub(super) fn population(inventory: &Inventory) -> Vec<u64> {
+    let mut population = vec![0; inventory.shapes.len()];
+    for (user, shape) in inventory.users.shapes().enumerate() {
+        population[shape] += inventory.people(user);
+    }
+    population
+}

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
-use super::crowds::{Crowd, Crowds};
+use super::crowds::{Crowd, Crowds, population};
 use super::endpoints::change_endpoints;
 use super::live::LivePools;
 use super::membership::Membership;
@@ -461,8 +461,13 @@ impl<'a> Groups<'a> {
         self.chats.clone_from(&standing.chats);
     }
 
-    /// The different paths, and which user takes which.
-    pub(super) fn timeline_parts(&self) -> (Vec<Path>, Membership) {
+    /// The different paths, and which user takes which. Who is in which crowd is handed over where nobody is played again.
+    pub(super) fn timeline_parts(&mut self, is_last: bool) -> (Vec<Path>, Membership) {
+        let crowd_of_user = if is_last {
+            self.crowds.of_user.take()
+        } else {
+            self.crowds.of_user.clone()
+        };
         let crowds = &self.crowds;
         let group = |crowd: &Crowd| &self.all[crowd.group as usize];
         let (paths, path_of_crowd) = self.paths.finish(
@@ -473,7 +478,7 @@ impl<'a> Groups<'a> {
         );
         let membership = Membership {
             crowd_of_shape: crowds.of_shape.clone(),
-            crowd_of_user: crowds.of_user.clone(),
+            crowd_of_user,
             paths: path_of_crowd,
             route_of_crowd: crowds.all.iter().map(|crowd| group(crowd).route).collect(),
             routes: self.routes.complete(),
@@ -486,13 +491,4 @@ impl<'a> Groups<'a> {
 /// A position as it is stored.
 pub(super) fn number(position: usize) -> u32 {
     u32::try_from(position).expect("groups are fewer than users, which fit u32")
-}
-
-/// How many users have each shape.
-fn population(inventory: &Inventory) -> Vec<u64> {
-    let mut population = vec![0; inventory.shapes.len()];
-    for (user, shape) in inventory.users.shapes().enumerate() {
-        population[shape] += inventory.people(user);
-    }
-    population
 }

@@ -106,7 +106,7 @@ impl<'a: 'k, 'k> Iterator for Orders<'a, 'k> {
         self.play(&order);
         let mut live = self.live.clone();
         live.finish(&self.groups);
-        let (paths, membership) = self.groups.timeline_parts();
+        let (paths, membership) = self.groups.timeline_parts(self.orders.len() == 0);
         Some(Timeline {
             plan: self.plan,
             inventory: self.inventory,
