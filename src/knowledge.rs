@@ -176,6 +176,9 @@ pub struct KnowledgeBase {
     readings: Vec<(Rule, Topic, Level)>,
 }
 
+/// What looks through data, the rules in it, and the level that is read from each cell.
+type Check = fn(&Data, &RuleBook, &[(Rule, Topic, Level)]) -> Vec<Diagnostic>;
+
 impl KnowledgeBase {
     /// The knowledge that ships with the program.
     ///
@@ -201,10 +204,7 @@ impl KnowledgeBase {
         Self::read(files, check::problems)
     }
 
-    fn read(
-        files: &[(&str, &str)],
-        check: fn(&Data, &RuleBook, &[(Rule, Topic, Level)]) -> Vec<Diagnostic>,
-    ) -> Result<Self, Vec<Diagnostic>> {
+    fn read(files: &[(&str, &str)], check: Check) -> Result<Self, Vec<Diagnostic>> {
         let (data, mut problems) = Data::read(files);
         let book = RuleBook::of(&data);
         let products = Products::of(&data.products.1);
