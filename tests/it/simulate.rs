@@ -1,8 +1,13 @@
 //! What the simulation says, sentence by sentence of contract section 4.
 
-use cutover::model::{Capability, Reading};
+use std::num::NonZeroUsize;
 
-use crate::support::{Case, stage};
+use cutover::model::{Capability, Reading};
+use cutover::report::findings::{self, Choice, Column, Run, Sort};
+use cutover::report::json;
+use cutover::{simulate, timeline};
+
+use crate::support::{Case, KNOWLEDGE, stage};
 
 fn findings(case: &Case, capability: &str) -> Vec<String> {
     findings_in(case, Reading::Judged, capability)
@@ -442,4 +447,85 @@ fn an_application_is_held_against_its_chat_at_the_baseline_and_after_each_migrat
         case.plan_codes(),
         ["application-incompatible baseline", "application-limited s"]
     );
+}
+
+/// More paths than one thread is given: users with license ends and clients of their own.
+fn many_paths() -> Case {
+    let first = chrono::NaiveDate::from_ymd_opt(2014, 1, 7).expect("a day");
+    let clients = [
+        "communicator-2007-r2",
+        "lync-2010",
+        "lync-2013",
+        "lync-phone-edition",
+        "what?",
+    ];
+    let mut rows = Vec::new();
+    for day in 0..170 {
+        let license_end = first + chrono::Days::new(day);
+        for (number, client) in clients.iter().enumerate() {
+            for pool in ["r2", "l10"] {
+                rows.push(format!(
+                    "u{day}-{number}@{pool},{pool},{client},,,yahoo;aol,,{license_end}"
+                ));
+            }
+        }
+    }
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let plan = stage(
+        "one",
+        "2014-03-01",
+        "move = [{ from = [\"r2\"], to = \"l13\" }]\npublish = [\"l13\"]",
+    ) + &stage(
+        "two",
+        "2014-05-01",
+        "move = [{ from = [\"l10\"], to = \"l13\" }]",
+    );
+    Case::new(&rows, &plan)
+}
+
+#[test]
+fn several_threads_say_what_one_says() {
+    let case = many_paths();
+    let said = |threads: usize| {
+        let threads = NonZeroUsize::new(threads).expect("above zero");
+        let timeline = timeline::build(&case.plan, &case.inventory, &KNOWLEDGE);
+        assert!(
+            timeline.paths.len() > 1500,
+            "{} paths",
+            timeline.paths.len()
+        );
+        let mut last = (0, 0);
+        let mut progress = |done, total| last = (done, total);
+        let simulation = simulate::run(
+            &timeline,
+            &KNOWLEDGE,
+            Reading::Judged,
+            threads,
+            &mut progress,
+        );
+        assert!(last.0 > 0 && last.0 <= last.1 && last.1 == timeline.paths.len());
+        let run = Run {
+            timeline: &timeline,
+            knowledge: &KNOWLEDGE,
+            simulation: &simulation,
+        };
+        let mut findings = Vec::new();
+        let (choice, columns) = (Choice::default(), Column::ALL);
+        findings::write(
+            &run,
+            &choice,
+            columns,
+            Sort::Inventory,
+            threads,
+            &mut findings,
+        )
+        .expect("a vector takes everything");
+        let figures = serde_json::to_string(&json::simulation(&timeline, &KNOWLEDGE, &simulation));
+        (findings, figures.expect("it is JSON"))
+    };
+    let one = said(1);
+    assert!(one.0.len() > 100_000);
+    for threads in [2, 3, 7] {
+        assert!(said(threads) == one, "{threads} threads");
+    }
 }
