@@ -295,9 +295,7 @@ fn options(arguments: &Arguments) -> Vec<(String, String)> {
 fn files(names: &[String]) -> String {
     let mut kinds: Vec<(String, &str, usize)> = Vec::new();
     for name in names {
-        let digits = |c: char| c.is_ascii_digit();
-        let parts: Vec<&str> = name.split(digits).filter(|part| !part.is_empty()).collect();
-        let kind = parts.join("N");
+        let kind = kind(name);
         match kinds.iter_mut().find(|(known, ..)| *known == kind) {
             Some((.., count)) => *count += 1,
             None => kinds.push((kind, name, 1)),
@@ -308,6 +306,22 @@ fn files(names: &[String]) -> String {
         _ => format!("{kind} ({count})"),
     });
     kinds.collect::<Vec<_>>().join(", ")
+}
+
+/// A file's name with `N` in place of its number; its ending may have a digit of its own.
+fn kind(name: &str) -> String {
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    let mut kind = String::new();
+    let mut in_number = false;
+    for c in stem.chars() {
+        if !c.is_ascii_digit() {
+            kind.push(c);
+        } else if !in_number {
+            kind.push('N');
+        }
+        in_number = c.is_ascii_digit();
+    }
+    format!("{kind}.{ending}")
 }
 
 /// What was found, and what was written.
@@ -333,11 +347,14 @@ mod tests {
             "report.html",
             "phase-1-users.csv",
             "phase-2-users.csv",
+            "phase-12-users.csv",
             "moves/03.csv",
+            "moves/03.ps1",
+            "moves/14.ps1",
         ];
         assert_eq!(
             files(&names.map(str::to_owned)),
-            "report.html, phase-N-users.csv (2), moves/03.csv"
+            "report.html, phase-N-users.csv (3), moves/03.csv, moves/N.ps1 (2)"
         );
     }
 
