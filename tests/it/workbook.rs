@@ -90,4 +90,84 @@ proptest! {
             prop_assert_eq!(told.rows(), expected);
         }
     }
+
+    #[test]
+    fn a_table_is_the_same_inventory_as_a_workbook_and_as_text(rows in prop::collection::vec(a_row(), 1..8)) {
+        let header = ["SipAddress", "DisplayName", "HomePool", "Client", "Department", "Organizer", "PicLicenseExpiry"];
+        let mut table = vec![header.map(str::to_owned).to_vec()];
+        table.extend(rows);
+        let mut text = csv::Writer::from_writer(Vec::new());
+        for row in &table {
+            text.write_record(row).expect("memory can be written");
+        }
+        let text = text.into_inner().expect("memory can be written");
+        prop_assert_eq!(merged("users.csv", &text), merged("users.xlsx", &sheet_of_texts(&table)));
+    }
+}
+
+/// Address, name, pool, client, department, organizer, license end.
+fn a_row() -> impl Strategy<Value = Vec<String>> {
+    let of = |texts: &[&str]| {
+        prop::sample::select(
+            texts
+                .iter()
+                .map(|text| (*text).to_owned())
+                .collect::<Vec<_>>(),
+        )
+    };
+    (
+        of(&[
+            "anna@x.com",
+            "SIP:Béla@x.com",
+            "dora@x.com",
+            "",
+            "Emil@X.com",
+        ]),
+        "[a-zé,;|\" ']{0,8}",
+        of(&[
+            "r2",
+            "R2 ",
+            "l10",
+            "",
+            "CN=LC Services,CN=ocspool01,CN=Pools,DC=x",
+        ]),
+        of(&[
+            "lync-2010",
+            "lync-2013; communicator-2007-r2",
+            "",
+            "Acme \"Soft\" 4",
+        ]),
+        "[ITé,\"; =+]{0,3}",
+        of(&["yes", "NO", "", "perhaps"]),
+        of(&["2014-04-30", "30.04.2014", "", "soon", "03/04/2014"]),
+    )
+        .prop_map(
+            |(sip, name, pool, client, department, organizer, license)| {
+                vec![sip, name, pool, client, department, organizer, license]
+            },
+        )
+}
+
+/// The merged inventory that `import` makes of a file, without where its values come from, and the exit code.
+fn merged(name: &str, bytes: &[u8]) -> (Vec<Vec<String>>, Option<i32>) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).expect("there is room");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_cutover"))
+        .arg("import")
+        .arg("-i")
+        .arg(&path)
+        .output()
+        .expect("the program starts");
+    let mut reader = csv::Reader::from_reader(output.stdout.as_slice());
+    let headers = reader.headers().expect("it is CSV").clone();
+    let records = reader.records().map(|record| {
+        let record = record.expect("it is CSV");
+        let cells = headers.iter().zip(&record);
+        let cells = cells.filter(|(header, _)| !header.starts_with("cutover-"));
+        cells
+            .map(|(header, cell)| format!("{header}={cell}"))
+            .collect()
+    });
+    (records.collect(), output.status.code())
 }
