@@ -78,6 +78,39 @@ mod tests {
     }
 
     #[test]
+    fn naughty_texts_are_texts_in_a_workbook_and_none_is_a_formula() {
+        let texts: Vec<String> =
+            serde_json::from_str(include_str!("../../../fixtures/naughty-strings.json"))
+                .expect("the list is an array of strings");
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for (row, text) in (0..).zip(&texts) {
+            let cell = safe(text);
+            sheet.write_string(row, 0, &*cell).expect("it fits");
+            sheet.write_string(row, 1, "end").expect("it fits");
+        }
+        let bytes = book.save_to_buffer().expect("memory can be written");
+        let mut book: calamine::Xlsx<_> =
+            calamine::Reader::new(std::io::Cursor::new(bytes)).expect("it is a workbook");
+        let formulas = calamine::Reader::worksheet_formula(&mut book, "Sheet1").expect("a sheet");
+        assert!(formulas.is_empty());
+        let cells = calamine::Reader::worksheet_range(&mut book, "Sheet1").expect("a sheet");
+        assert!(texts.len() > 150);
+        for (row, text) in (0..).zip(&texts) {
+            let cell = cells.get_value((row, 0));
+            assert!(
+                matches!(
+                    cell,
+                    None | Some(calamine::Data::Empty | calamine::Data::String(_))
+                ),
+                "{text:?} is {cell:?}"
+            );
+            let end = cells.get_value((row, 1)).map(ToString::to_string);
+            assert_eq!(end.as_deref(), Some("end"), "{text:?}");
+        }
+    }
+
+    #[test]
     fn what_does_not_fit_is_cut_with_a_mark() {
         let long = "😀".repeat(20_000);
         let cut = safe(&long);
