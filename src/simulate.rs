@@ -20,6 +20,7 @@ use chrono::NaiveDate;
 use crate::finding::{Finding, Kind, PlanFinding};
 use crate::knowledge::KnowledgeBase;
 use crate::model::{Capability, Reading};
+use crate::threads::in_parts_telling;
 use crate::timeline::{self, Event, Moment, Timeline};
 use play::{Player, Wanted};
 pub use relief::{Relief, Remedy, Survey, survey};
@@ -97,15 +98,21 @@ pub fn run(
     let player = |&each: &Reading| Player::new(timeline, knowledge, each, end);
     let players = || Reading::ALL.iter().map(player).collect();
     let done = AtomicUsize::new(0);
-    let parts = spread(&timeline.paths, threads, progress, |paths, progress| {
-        let mut part = Part::new(players());
-        for path in paths {
-            part.play(path, reading);
-            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            progress(done, timeline.paths.len());
-        }
-        part
-    });
+    let parts = in_parts_telling(
+        &timeline.paths,
+        threads,
+        WORTH_A_THREAD,
+        progress,
+        |paths, progress| {
+            let mut part = Part::new(players());
+            for path in paths {
+                part.play(path, reading);
+                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                progress(done, timeline.paths.len());
+            }
+            part
+        },
+    );
     let Part {
         players,
         findings,
@@ -177,34 +184,6 @@ impl<'k> Part<'k> {
         }
         all
     }
-}
-
-/// Does some work for as many stretches of a list as there are threads; the first of them, here, may tell how far all are.
-fn spread<T: Sync, R: Send>(
-    list: &[T],
-    threads: NonZeroUsize,
-    progress: &mut dyn FnMut(usize, usize),
-    work: impl Fn(&[T], &mut dyn FnMut(usize, usize)) -> R + Sync,
-) -> Vec<R> {
-    // Few paths are played before a thread has begun.
-    let length = list.len().div_ceil(threads.get()).max(WORTH_A_THREAD);
-    let mut stretches = list.chunks(length);
-    let first = stretches.next().unwrap_or_default();
-    std::thread::scope(|scope| {
-        let others: Vec<_> = stretches
-            .map(|stretch| scope.spawn(|| work(stretch, &mut |_, _| {})))
-            .collect();
-        let mut results = vec![work(first, progress)];
-        for other in others {
-            // A panic goes on where it would be without threads.
-            results.push(
-                other
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            );
-        }
-        results
-    })
 }
 
 /// A thread for fewer paths costs more than it saves.

@@ -48,6 +48,35 @@ pub(crate) fn in_parts_mut<T: Send, R: Send>(
     on_threads(list.chunks_mut(length(list.len(), threads)), work)
 }
 
+/// Does some work for as many stretches of a list as there are threads; the first of them, here, may tell how far all are. No
+/// stretch but the last is shorter than `least`: short work is done before a thread has begun.
+pub(crate) fn in_parts_telling<T: Sync, R: Send>(
+    list: &[T],
+    threads: Threads,
+    least: usize,
+    progress: &mut dyn FnMut(usize, usize),
+    work: impl Fn(&[T], &mut dyn FnMut(usize, usize)) -> R + Sync,
+) -> Vec<R> {
+    let length = length(list.len(), threads).max(least);
+    let mut stretches = list.chunks(length);
+    let first = stretches.next().unwrap_or_default();
+    std::thread::scope(|scope| {
+        let others: Vec<_> = stretches
+            .map(|stretch| scope.spawn(|| work(stretch, &mut |_, _| {})))
+            .collect();
+        let mut results = vec![work(first, progress)];
+        for other in others {
+            // A panic goes on where it would be without threads.
+            results.push(
+                other
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            );
+        }
+        results
+    })
+}
+
 fn length(all: usize, threads: Threads) -> usize {
     all.div_ceil(threads.get()).max(1)
 }

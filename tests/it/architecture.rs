@@ -53,6 +53,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "inventory",
             "plan",
             "timeline",
+            "threads",
         ],
     ),
     (
