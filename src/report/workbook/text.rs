@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use crate::terminal_text::is_obeyed_or_unseen;
+
 /// So many UTF-16 units a cell of Excel holds.
 const CELL: usize = 32_767;
 
@@ -41,21 +43,11 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     Cow::Owned(short)
 }
 
-/// Turns the direction of writing, or cannot be seen.
+/// Turns the direction of writing, or cannot be seen. Control characters are the writer's to escape, and joiners belong to the
+/// spelling of names.
 const fn is_deceptive(character: char) -> bool {
-    matches!(
-        character,
-        '\u{7f}'..='\u{9f}'
-            | '\u{ad}'
-            | '\u{61c}'
-            | '\u{200b}'
-            | '\u{200e}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}'
-    )
+    is_obeyed_or_unseen(character)
+        && !matches!(character, '\u{0}'..='\u{1f}' | '\u{200c}'..='\u{200d}')
 }
 
 #[cfg(test)]
@@ -75,6 +67,7 @@ mod tests {
             assert_eq!(safe(text), text);
         }
         assert_eq!(safe("a\u{202e}b"), "a\u{fffd}b");
+        assert_eq!(safe("क\u{200d}ष"), "क\u{200d}ष");
     }
 
     #[test]
