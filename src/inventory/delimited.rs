@@ -302,7 +302,9 @@ impl<'a> Delimited<'a> {
 impl Records for Delimited<'_> {
     fn next_record(&mut self) -> Result<Option<Record<'_>>, ReadError> {
         let row = self.advance()?;
-        Ok(row.map(|row| Record::new(row, &self.buffer.bytes, &self.fields)))
+        Ok(row.map(|row| {
+            Record::new(row, &self.buffer.bytes, &self.fields).said_raw(self.quoted.is_empty())
+        }))
     }
 
     fn take_diagnostics(&mut self) -> Vec<Diagnostic> {

@@ -25,6 +25,8 @@ pub struct Record<'a> {
     row: u64,
     text: &'a [u8],
     fields: &'a [Span],
+    /// Does the record stand in the text as it does in the file, with delimiters and quotes between the fields?
+    is_raw: bool,
 }
 
 impl<'a> Record<'a> {
@@ -34,7 +36,18 @@ impl<'a> Record<'a> {
     /// UTF-8 at least inside every field.
     #[must_use]
     pub fn new(row: u64, text: &'a [u8], fields: &'a [Span]) -> Self {
-        Self { row, text, fields }
+        Self {
+            row,
+            text,
+            fields,
+            is_raw: false,
+        }
+    }
+
+    /// The same record, whose text is said to be as it is in the file or not: fields behind one another, a delimiter between
+    /// them, quotes around them, and nothing taken out of them.
+    pub(crate) fn said_raw(self, is_raw: bool) -> Self {
+        Self { is_raw, ..self }
     }
 
     /// The row number a person sees, from 1.
@@ -74,6 +87,29 @@ impl<'a> Record<'a> {
             let length = (span.end.saturating_sub(span.start)) as usize;
             (text, length.min(text.len()))
         })
+    }
+
+    /// The file's own bytes from the beginning of a field to the end of another, and what follows them in the record's text;
+    /// and their number.
+    ///
+    /// In one file, equal bytes mean equal fields from `first` to `last`: an opening quote before `first` is among them, and
+    /// so are the delimiters and all other quotes but the one that closes `last`. `None` where a field is missing, and where
+    /// there are no such bytes: in workbooks, and in records of which doubled quotes had to be taken out.
+    #[must_use]
+    #[inline]
+    pub fn raw(&self, first: usize, last: usize) -> Option<(&'a [u8], usize)> {
+        if !self.is_raw {
+            return None;
+        }
+        let (first, last) = (self.fields.get(first)?, self.fields.get(last)?);
+        let mut start = first.start as usize;
+        // What is shown of a quoted field begins behind its quote.
+        if start > 0 && self.text.get(start - 1) == Some(&b'"') {
+            start -= 1;
+        }
+        let text = self.text.get(start..)?;
+        let length = (last.end as usize).checked_sub(start)?;
+        (length <= text.len()).then_some((text, length))
     }
 
     /// The text of a field; empty where the record is too short to have it.

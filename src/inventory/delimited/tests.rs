@@ -7,6 +7,20 @@ use proptest::prelude::*;
 
 /// Row numbers and fields; the sources give `piece` bytes at once.
 fn read(text: &[u8], delimiter: u8, piece: usize) -> Result<Vec<(u64, Vec<String>)>, ReadError> {
+    let mut rows = Vec::new();
+    each(text, delimiter, piece, |record| {
+        rows.push((record.row(), record.texts().map(str::to_owned).collect()));
+    })?;
+    Ok(rows)
+}
+
+/// Shows every record; the sources give `piece` bytes at once.
+fn each(
+    text: &[u8],
+    delimiter: u8,
+    piece: usize,
+    mut show: impl FnMut(&Record<'_>),
+) -> Result<(), ReadError> {
     struct Pieces<'a>(&'a [u8], usize);
     impl ByteSource for Pieces<'_> {
         fn len(&self) -> std::io::Result<u64> {
@@ -24,11 +38,10 @@ fn read(text: &[u8], delimiter: u8, piece: usize) -> Result<Vec<(u64, Vec<String
         diagnostics: Vec::new(),
     };
     let mut reader = Delimited::new("file", Feed::new("file", &source, decision)?, delimiter);
-    let mut rows = Vec::new();
     while let Some(record) = reader.next_record()? {
-        rows.push((record.row(), record.texts().map(str::to_owned).collect()));
+        show(&record);
     }
-    Ok(rows)
+    Ok(())
 }
 
 fn rows(text: &str) -> Vec<(u64, Vec<String>)> {
@@ -80,6 +93,55 @@ fn nul_bytes_and_giant_fields_are_refused_with_their_row() {
 fn text_behind_a_closing_quote_is_kept() {
     assert_eq!(rows("\"a\"\"b\"c\"d,e\n")[0].1, ["a\"bc\"d", "e"]);
     assert_eq!(rows("\"\",\"\"\"\"\n")[0].1, ["", "\""]);
+}
+
+/// The raw text of fields, and the fields.
+type Raw = (Option<Vec<u8>>, Vec<String>);
+
+/// From field `first` to field `last` of every record.
+fn raw(text: &str, first: usize, last: usize) -> Vec<Raw> {
+    let mut found = Vec::new();
+    let read = each(text.as_bytes(), b',', 3, |record| {
+        let raw = record.raw(first, last);
+        let raw = raw.map(|(text, length)| text[..length].to_vec());
+        let fields = (first..=last).map(|field| record.text(field).to_owned());
+        found.push((raw, fields.collect()));
+    });
+    // Records before an error count too.
+    drop(read);
+    found
+}
+
+#[test]
+fn raw_text_has_its_quotes_and_is_missing_where_a_field_was_rewritten() {
+    let text = "a,b,c\nx,\"b,\",\"c\"\n\"a\",\"\",\"c\"\nx,b\nx,b,\"c\"\"\"\nx,b,\"c\"d\nx,,";
+    let found: Vec<_> = raw(text, 1, 2).into_iter().map(|(raw, _)| raw).collect();
+    let raw = |text: &str| Some(text.as_bytes().to_vec());
+    let expected = [
+        raw("b,c"),
+        raw("\"b,\",\"c"),
+        raw("\"\",\"c"),
+        None,
+        None,
+        None,
+        raw(","),
+    ];
+    assert_eq!(found, expected);
+}
+
+proptest! {
+    #[test]
+    fn equal_raw_text_means_equal_fields(
+        text in "([ab]?\"?[ab,]?\"?[,,\n]){0,30}", first in 0_usize..3, more in 0_usize..3,
+    ) {
+        let last = first + more;
+        let mut seen = std::collections::BTreeMap::new();
+        for (raw, fields) in raw(&text, first, last) {
+            if let Some(raw) = raw {
+                prop_assert_eq!(seen.entry(raw).or_insert_with(|| fields.clone()), &fields);
+            }
+        }
+    }
 }
 
 proptest! {
