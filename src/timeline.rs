@@ -17,7 +17,7 @@ mod routes;
 mod selection;
 mod traits;
 
-use std::num::NonZeroUsize;
+use std::ops::Range;
 
 use chrono::NaiveDate;
 
@@ -177,10 +177,21 @@ impl Timeline<'_> {
         self.membership.paths[self.membership.crowd_of(self.inventory, user)] as usize
     }
 
-    /// The paths of all users, in the order of these positions, or of the users themselves.
-    pub(crate) fn paths_of_users(&self, order: Option<&[u32]>, threads: NonZeroUsize) -> Vec<u32> {
+    /// The path of a user whose shape is known.
+    #[inline]
+    pub(crate) fn path_with_shape(&self, user: usize, shape: usize) -> usize {
+        self.membership.path(user, shape)
+    }
+
+    /// Hands on users with their paths: the ones at these positions of an order, or the ones with these numbers.
+    pub(crate) fn for_each_path(
+        &self,
+        order: Option<&[u32]>,
+        positions: Range<usize>,
+        take: impl FnMut(u32, usize),
+    ) {
         self.membership
-            .paths_of_users(self.inventory, order, threads)
+            .for_each_path(self.inventory, order, positions, take);
     }
 
     /// The cohort of a user, as a position in [`Self::cohorts`].

@@ -12,8 +12,8 @@ use tempfile::{Builder, NamedTempFile, TempPath};
 
 use super::exit::{Failure, unwrapped};
 
-/// Buffer for writing, in bytes.
-const BUFFER: usize = 1 << 18;
+/// Buffer for writing, in bytes. What is larger is not copied into it, which findings mostly are.
+const BUFFER: usize = 1 << 16;
 
 /// An output that was named on the command line.
 #[derive(Debug)]

@@ -2,6 +2,8 @@
 //!
 //! In: users in the order of their first rows. Out: the address and the shape of any of them.
 
+use std::ops::Range;
+
 use super::address::Address;
 use super::packed::{CHUNK, Chunk, Domains};
 
@@ -63,13 +65,51 @@ impl Users {
         chunk.address(at, &self.domains)
     }
 
+    /// For asking for many users of whom each mostly stands near the one before.
+    pub(crate) fn near(&self) -> Near<'_> {
+        Near {
+            users: self,
+            chunk: 0,
+            range: 0..0,
+        }
+    }
+
     /// The chunk of a user and the position in it. No chunk is longer than [`CHUNK`], so it is rarely far from there.
     #[inline]
     fn find(&self, user: usize) -> (&Chunk, usize) {
-        let mut chunk = user / CHUNK;
-        if self.starts[chunk + 1] <= user {
-            chunk += self.starts[chunk..].partition_point(|&start| start <= user) - 1;
-        }
+        let chunk = self.chunk_of(user);
         (&self.chunks[chunk], user - self.starts[chunk])
+    }
+
+    #[inline]
+    fn chunk_of(&self, user: usize) -> usize {
+        let chunk = user / CHUNK;
+        if self.starts[chunk + 1] <= user {
+            chunk + self.starts[chunk..].partition_point(|&start| start <= user) - 1
+        } else {
+            chunk
+        }
+    }
+}
+
+/// Remembers the chunk of the last user that was asked for.
+pub(crate) struct Near<'a> {
+    users: &'a Users,
+    chunk: usize,
+    /// The users of that chunk.
+    range: Range<usize>,
+}
+
+impl<'a> Near<'a> {
+    /// The position of a user's shape, and the user's address.
+    #[inline]
+    pub(crate) fn get(&mut self, user: usize) -> (usize, Address<'a>) {
+        if !self.range.contains(&user) {
+            self.chunk = self.users.chunk_of(user);
+            self.range = self.users.starts[self.chunk]..self.users.starts[self.chunk + 1];
+        }
+        let (chunk, at) = (&self.users.chunks[self.chunk], user - self.range.start);
+        let address = chunk.address(at, &self.users.domains);
+        (chunk.numbers[at] as usize, address)
     }
 }

@@ -1,13 +1,12 @@
 //! Who takes which path: users -> crowds -> paths and routes.
 
-use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
 use super::routes::Route;
 use crate::inventory::Inventory;
-use crate::threads::in_parts_mut;
 
 /// Users who start alike and are treated alike in every respect, pools included.
 #[derive(Clone, Copy, Debug)]
@@ -50,30 +49,54 @@ pub(super) struct Cohorts {
 impl Membership {
     /// The crowd of a user.
     pub(super) fn crowd_of(&self, inventory: &Inventory, user: usize) -> usize {
-        match &self.crowd_of_user {
-            Some(crowds) => crowds[user] as usize,
-            None => self.crowd_of_shape[inventory.users.shape(user)] as usize,
-        }
+        self.crowd(user, || inventory.users.shape(user))
     }
 
-    /// The paths of all users, in the order of these positions, or of the users themselves.
-    pub(super) fn paths_of_users(
+    #[inline]
+    fn crowd(&self, user: usize, shape: impl FnOnce() -> usize) -> usize {
+        let crowd = match &self.crowd_of_user {
+            Some(crowds) => crowds[user],
+            None => self.crowd_of_shape[shape()],
+        };
+        crowd as usize
+    }
+
+    /// The path of a user with this shape.
+    #[inline]
+    pub(super) fn path(&self, user: usize, shape: usize) -> usize {
+        self.paths[self.crowd(user, || shape)] as usize
+    }
+
+    /// Hands on users with their paths: the ones at these positions of an order, or the ones with these numbers.
+    pub(super) fn for_each_path(
         &self,
         inventory: &Inventory,
         order: Option<&[u32]>,
-        threads: NonZeroUsize,
-    ) -> Vec<u32> {
-        let path = |user: usize| self.paths[self.crowd_of(inventory, user)];
-        let mut paths: Vec<u32> = match order {
-            Some(order) => order.to_vec(),
-            None => (0..).take(inventory.users.len()).collect(),
-        };
-        in_parts_mut(&mut paths, threads, |part| {
-            for user in part {
-                *user = path(*user as usize);
+        positions: Range<usize>,
+        mut take: impl FnMut(u32, usize),
+    ) {
+        let path_of_crowd = |crowd: u32| self.paths[crowd as usize] as usize;
+        if let Some(order) = order {
+            for &user in &order[positions] {
+                let crowd = self.crowd_of(inventory, user as usize);
+                take(user, self.paths[crowd] as usize);
             }
-        });
-        paths
+            return;
+        }
+        let users = (0_u32..).skip(positions.start);
+        match &self.crowd_of_user {
+            Some(crowds) => {
+                for (user, &crowd) in users.zip(&crowds[positions]) {
+                    take(user, path_of_crowd(crowd));
+                }
+            }
+            None => {
+                let shapes = inventory.users.shapes().skip(positions.start);
+                for (user, shape) in users.zip(shapes.take(positions.len())) {
+                    take(user, path_of_crowd(self.crowd_of_shape[shape]));
+                }
+            }
+        }
     }
 
     /// The cohorts, in the order of their first users.

@@ -105,6 +105,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "knowledge",
             "inventory",
             "plan",
+            "threads",
             "timeline",
             "simulate",
             "dry_run",

@@ -12,6 +12,7 @@ mod communications;
 mod compare;
 mod docs;
 mod dry_run;
+mod findings;
 mod grid;
 mod handover;
 mod inventory;

@@ -1,0 +1,195 @@
+//! Which users have lines at which event.
+//!
+//! Most users have none at most events, and asking each of them at each event would cost more than the lines. So events are
+//! taken many at a time: one look at a user lists them wherever they have lines.
+
+use std::num::NonZeroUsize;
+use std::ops::Range;
+
+use super::{Choice, Run, Sort};
+use crate::threads::on_threads;
+use crate::timeline::Timeline;
+
+/// How many users are laid out at once.
+const STRETCH: usize = 1024;
+
+/// How many events are looked at together at most.
+const EVENTS: usize = u64::BITS as usize;
+
+/// The users in the order in which they are written.
+pub(super) struct Order<'a> {
+    timeline: &'a Timeline<'a>,
+    sorted: Option<Vec<u32>>,
+}
+
+impl<'a> Order<'a> {
+    pub(super) fn new(timeline: &'a Timeline<'a>, sort: Sort) -> Self {
+        let users = &timeline.inventory.users;
+        let sorted = (sort == Sort::Sip).then(|| {
+            let mut sorted: Vec<u32> = (0..users.len())
+                .filter_map(|user| u32::try_from(user).ok())
+                .collect();
+            // Bytes of UTF-8 sort as code points do.
+            sorted.sort_unstable_by(|&a, &b| users.sip(a as usize).cmp(&users.sip(b as usize)));
+            sorted
+        });
+        Self { timeline, sorted }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.timeline.inventory.users.len()
+    }
+}
+
+/// At which of some successive events each path has lines.
+pub(super) struct Due {
+    events: Range<usize>,
+    /// A bit for each of the events, the first one's lowest, by path.
+    of_path: Vec<u64>,
+    /// How many people have lines at each of the events.
+    people: Vec<u64>,
+}
+
+impl Due {
+    /// For all events, so many at a time as can be looked at together.
+    pub(super) fn all(run: &Run<'_>, choice: &Choice) -> impl Iterator<Item = Self> {
+        let events = run.simulation.outcomes.len();
+        let begins = (0..events).step_by(EVENTS);
+        begins.map(move |begin| Self::new(run, choice, begin..(begin + EVENTS).min(events)))
+    }
+
+    fn new(run: &Run<'_>, choice: &Choice, events: Range<usize>) -> Self {
+        let mut people = vec![0; events.len()];
+        let paths = run.timeline.paths.iter().enumerate();
+        let of_path = paths.map(|(position, path)| {
+            let mut bits = 0;
+            for finding in run.simulation.findings_of(position) {
+                if events.contains(&finding.event) && choice.takes(finding) {
+                    bits |= 1 << (finding.event - events.start);
+                }
+            }
+            for event in ones(bits) {
+                people[event] += path.users;
+            }
+            bits
+        });
+        Self {
+            of_path: of_path.collect(),
+            events,
+            people,
+        }
+    }
+
+    /// Has a path lines at an event?
+    pub(super) fn has(&self, path: usize, event: usize) -> bool {
+        self.of_path[path] & (1 << (event - self.events.start)) != 0
+    }
+
+    /// The events in stretches for each of which no list is longer than one of all users, which is what a list for a single
+    /// event may come to.
+    pub(super) fn batches(&self, users: usize) -> Vec<Range<usize>> {
+        let mut batches: Vec<Range<usize>> = Vec::new();
+        let mut listed = u64::MAX;
+        for (event, &people) in self.events.clone().zip(&self.people) {
+            listed = listed.saturating_add(people);
+            match batches.last_mut() {
+                Some(batch) if listed <= users as u64 => batch.end = event + 1,
+                _ => {
+                    batches.push(event..event + 1);
+                    listed = people;
+                }
+            }
+        }
+        batches
+    }
+
+    /// Who has lines at each event of a batch, in order, in stretches to be laid out at once; without events at which nobody
+    /// has any.
+    pub(super) fn users(
+        &self,
+        order: &Order<'_>,
+        batch: Range<usize>,
+        threads: NonZeroUsize,
+    ) -> impl Iterator<Item = (usize, Vec<Vec<u32>>)> + use<> {
+        let length = order.len().div_ceil(threads.get()).max(STRETCH);
+        let begins = (0..order.len()).step_by(length);
+        let parts = begins.map(|begin| begin..(begin + length).min(order.len()));
+        let parts = on_threads(parts, |part| self.users_in(order, &batch, part));
+        let mut lists: Vec<Vec<Vec<u32>>> = vec![Vec::new(); batch.len()];
+        for part in parts {
+            for (list, stretches) in lists.iter_mut().zip(part) {
+                list.extend(stretches);
+            }
+        }
+        let lists = batch.zip(lists);
+        lists.filter(|(_, stretches)| !stretches.is_empty())
+    }
+
+    fn users_in(
+        &self,
+        order: &Order<'_>,
+        batch: &Range<usize>,
+        part: Range<usize>,
+    ) -> Vec<Vec<Vec<u32>>> {
+        let shift = batch.start - self.events.start;
+        let wanted = u64::MAX >> (EVENTS - batch.len());
+        let mut lists: Vec<Vec<Vec<u32>>> = vec![Vec::new(); batch.len()];
+        order
+            .timeline
+            .for_each_path(order.sorted.as_deref(), part, |user, path| {
+                for event in ones(self.of_path[path] >> shift & wanted) {
+                    append(&mut lists[event], user);
+                }
+            });
+        lists
+    }
+}
+
+fn append(stretches: &mut Vec<Vec<u32>>, user: u32) {
+    match stretches.last_mut() {
+        Some(stretch) if stretch.len() < STRETCH => stretch.push(user),
+        _ => {
+            let mut stretch = Vec::with_capacity(STRETCH);
+            stretch.push(user);
+            stretches.push(stretch);
+        }
+    }
+}
+
+/// The positions of the bits that are set, ascending.
+fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let position = bits.trailing_zeros() as usize;
+        (bits != 0).then(|| {
+            bits &= bits - 1;
+            position
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn due(people: &[u64]) -> Due {
+        Due {
+            events: 10..10 + people.len(),
+            of_path: Vec::new(),
+            people: people.to_vec(),
+        }
+    }
+
+    #[test]
+    fn events_are_taken_together_while_their_lists_are_no_longer_than_one_of_all_users() {
+        let batches = due(&[60, 40, 0, 1, 200, 0, 70, 30]).batches(100);
+        assert_eq!(batches, [10..13, 13..14, 14..15, 15..18]);
+        assert!(due(&[]).batches(100).is_empty());
+    }
+
+    #[test]
+    fn every_bit_that_is_set_is_found_once() {
+        let positions: Vec<usize> = ones(1 << 63 | 0b101).collect();
+        assert_eq!(positions, [0, 2, 63]);
+        assert_eq!(ones(0).count(), 0);
+    }
+}

@@ -1,0 +1,290 @@
+//! The lines of everybody at one event.
+
+use rustc_hash::FxHashMap;
+
+use super::due::Due;
+use super::{Choice, Column, Run};
+use crate::csv_text::guarded;
+use crate::finding::{Causes, Finding, Reach, Workaround};
+use crate::inventory::Address;
+use crate::knowledge::Rule;
+use crate::model::{Capability, Level, Severity};
+use crate::timeline::Timeline;
+
+/// What is shown of the findings.
+pub(super) struct Shown<'a> {
+    run: &'a Run<'a>,
+    choice: &'a Choice,
+    columns: &'a [Column],
+}
+
+/// All that a line says of a finding; what no column shows is left out, so that more are alike.
+#[derive(PartialEq, Eq, Hash)]
+struct Said<'a> {
+    capability: Capability,
+    from: Level,
+    to: Level,
+    severity: Severity,
+    causes: Causes,
+    workaround: Option<Workaround>,
+    reach: Option<Reach>,
+    rules: &'a [Rule],
+}
+
+impl<'a> Shown<'a> {
+    pub(super) fn new(run: &'a Run<'a>, choice: &'a Choice, columns: &'a [Column]) -> Self {
+        Self {
+            run,
+            choice,
+            columns,
+        }
+    }
+
+    fn said(&self, finding: &'a Finding) -> Said<'a> {
+        let shows = |column| self.columns.contains(&column);
+        Said {
+            capability: finding.capability,
+            from: finding.from,
+            to: finding.to,
+            severity: finding.severity,
+            causes: finding.causes,
+            workaround: finding.workaround,
+            reach: finding.reach.filter(|_| shows(Column::Detail)),
+            rules: if shows(Column::Rules) {
+                &finding.rules
+            } else {
+                &[]
+            },
+        }
+    }
+}
+
+/// Some lines, as they are written.
+#[derive(Default)]
+pub(super) struct Part {
+    pub(super) bytes: Vec<u8>,
+    /// How many lines.
+    pub(super) lines: u64,
+}
+
+/// The lines of every path at one event: pieces of text between which the address goes. Paths that say the same share them.
+pub(super) struct Lines<'a> {
+    timeline: &'a Timeline<'a>,
+    text: Vec<u8>,
+    /// Where each piece ends in `text`.
+    pieces: Vec<usize>,
+    blocks: Vec<Block>,
+    /// The block of each path; of no meaning where it has no lines.
+    of_path: Vec<u32>,
+}
+
+/// All lines of one path at one event.
+#[derive(Clone, Copy)]
+struct Block {
+    /// Where its text begins.
+    begin: usize,
+    /// The first piece.
+    first: usize,
+    /// The piece behind the last; an address goes between each two.
+    end: usize,
+    /// How many lines.
+    lines: u64,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn new(shown: &Shown<'a>, due: &Due, event: usize) -> Self {
+        let run = shown.run;
+        let happened = &run.simulation.outcomes[event].event;
+        let (id, date) = (cell(&happened.id), happened.date.to_string());
+        let mut lines = Self {
+            timeline: run.timeline,
+            text: Vec::new(),
+            pieces: Vec::new(),
+            blocks: Vec::new(),
+            of_path: vec![0; run.timeline.paths.len()],
+        };
+        let mut known: FxHashMap<Vec<Said<'a>>, u32> = FxHashMap::default();
+        let mut said = Vec::new();
+        for path in 0..run.timeline.paths.len() {
+            if !due.has(path, event) {
+                continue;
+            }
+            let findings = run.simulation.findings_of(path);
+            let first = findings.partition_point(|finding| finding.event < event);
+            let here = findings[first..].iter();
+            let here = here.take_while(|finding| finding.event == event);
+            let here = here.filter(|finding| shown.choice.takes(finding));
+            said.clear();
+            said.extend(here.clone().map(|finding| shown.said(finding)));
+            lines.of_path[path] = match known.get(&said) {
+                Some(&block) => block,
+                None => {
+                    let block = lines.block(shown, here, (&id, &date));
+                    known.insert(std::mem::take(&mut said), block);
+                    block
+                }
+            };
+        }
+        lines
+    }
+
+    fn block<'f>(
+        &mut self,
+        shown: &Shown<'_>,
+        findings: impl Iterator<Item = &'f Finding>,
+        at: (&str, &str),
+    ) -> u32 {
+        let (begin, first) = (self.text.len(), self.pieces.len());
+        let mut lines = 0;
+        for finding in findings {
+            self.add(finding, shown, at);
+            lines += 1;
+        }
+        self.pieces.push(self.text.len());
+        self.blocks.push(Block {
+            begin,
+            first,
+            end: self.pieces.len(),
+            lines,
+        });
+        u32::try_from(self.blocks.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    fn add(&mut self, finding: &Finding, shown: &Shown<'_>, (event, date): (&str, &str)) {
+        for (number, column) in shown.columns.iter().enumerate() {
+            if number > 0 {
+                self.text(",");
+            }
+            match column {
+                Column::Event => self.text(event),
+                Column::Date => self.text(date),
+                Column::Sip => self.pieces.push(self.text.len()),
+                Column::Capability => self.text(finding.capability.id()),
+                Column::From => self.text(finding.from.id()),
+                Column::To => self.text(finding.to.id()),
+                Column::Kind => self.text(finding.kind().id()),
+                Column::Severity => self.text(finding.severity.id()),
+                Column::Causes => self.text(&joined(finding.causes.iter().map(|cause| cause.id()))),
+                Column::Workaround => {
+                    self.text(finding.workaround.map_or("", |workaround| workaround.id()));
+                }
+                Column::Detail => self.text(&finding.detail()),
+                Column::Rules => {
+                    let rules = finding.rules.iter();
+                    let ids = rules.map(|&rule| shown.run.knowledge.rule_id(rule));
+                    self.text(&cell(&joined(ids)));
+                }
+            }
+        }
+        self.text("\n");
+    }
+
+    fn text(&mut self, text: &str) {
+        self.text.extend_from_slice(text.as_bytes());
+    }
+
+    /// The lines of some users who have lines.
+    pub(super) fn lay_out(&self, users: &[u32], part: &mut Part) {
+        part.bytes.clear();
+        part.lines = 0;
+        let mut near = self.timeline.inventory.users.near();
+        for &user in users {
+            let user = user as usize;
+            let (shape, sip) = near.get(user);
+            let path = self.timeline.path_with_shape(user, shape);
+            let block = self.blocks[self.of_path[path] as usize];
+            part.lines += block.lines;
+            self.append(&mut part.bytes, block, sip);
+        }
+    }
+
+    fn append(&self, bytes: &mut Vec<u8>, block: Block, sip: Address<'_>) {
+        let pieces = &self.pieces[block.first..block.end];
+        let Some((&first, others)) = pieces.split_first() else {
+            return;
+        };
+        let text = pieces[pieces.len() - 1] - block.begin;
+        bytes.reserve(text + others.len() * sip.len());
+        bytes.extend_from_slice(&self.text[block.begin..first]);
+        let Some((&second, others)) = others.split_first() else {
+            return;
+        };
+        let begin = bytes.len();
+        sip.append_to(bytes);
+        if !is_plain(&bytes[begin..]) {
+            let cell = cell(&String::from_utf8_lossy(&bytes[begin..]));
+            bytes.truncate(begin);
+            bytes.extend_from_slice(cell.as_bytes());
+        }
+        // From here on the address is in the lines themselves.
+        let address = begin..bytes.len();
+        bytes.extend_from_slice(&self.text[first..second]);
+        let mut last = second;
+        for &end in others {
+            bytes.extend_from_within(address.clone());
+            bytes.extend_from_slice(&self.text[last..end]);
+            last = end;
+        }
+    }
+}
+
+fn joined<'t>(parts: impl Iterator<Item = &'t str>) -> String {
+    parts.collect::<Vec<_>>().join(";")
+}
+
+/// A text as a CSV cell: guarded against formulas, quoted where it must be.
+fn cell(text: &str) -> String {
+    let text = guarded(text);
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.into_owned()
+    }
+}
+
+/// Is a text its own CSV cell for sure? Said of nearly every address, in a few steps: sixteen bytes are looked at together.
+fn is_plain(text: &[u8]) -> bool {
+    let Some(first) = text.first() else {
+        return true;
+    };
+    let is_guarded = matches!(first, b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\'');
+    let is_quoted = match text.last_chunk::<WIDTH>() {
+        // The last ones overlap those before.
+        Some(last) => text
+            .chunks_exact(WIDTH)
+            .fold(has_quoted(last), |has, chunk| {
+                has | chunk.first_chunk::<WIDTH>().is_some_and(has_quoted)
+            }),
+        None => text.iter().any(|&byte| is_quoted(byte)),
+    };
+    !(is_guarded || is_quoted)
+}
+
+const WIDTH: usize = 16;
+
+fn has_quoted(bytes: &[u8; WIDTH]) -> bool {
+    // Without a way out of the loop, so that it can be done for all bytes at once.
+    bytes.iter().fold(false, |has, &byte| has | is_quoted(byte))
+}
+
+/// Does a cell with this byte have to be quoted?
+fn is_quoted(byte: u8) -> bool {
+    (byte == b',') | (byte == b'"') | (byte == b'\n') | (byte == b'\r')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_plain_text_is_its_own_cell(text in "[-=+@'\t\r\n,\"a-f0-9é.]{0,3}[a-f0-9é.]{0,40}[,\"\n\ra]?[a-f]{0,9}") {
+            if is_plain(text.as_bytes()) {
+                prop_assert_eq!(cell(&text), text);
+            } else {
+                prop_assert!(cell(&text) != text || text.starts_with(['-', '+', '\'']));
+            }
+        }
+    }
+}
