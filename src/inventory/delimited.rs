@@ -5,15 +5,21 @@
 //! person sees, a quote that never closes is an error, so are NUL bytes, and fields and records have an upper size.
 
 mod buffer;
+mod careful;
 pub(crate) mod dialect;
 pub(crate) mod encoding;
 pub(crate) mod feed;
+mod marks;
 mod survey;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use self::buffer::Buffer;
+use self::careful::{Scan, Text, unquote};
 use self::feed::Feed;
+use self::marks::Found;
 use super::record::{ReadError, Record, Records, Span};
 use crate::diagnostic::{Diagnostic, Place};
 
@@ -32,29 +38,12 @@ pub(crate) struct Delimited<'a> {
     feed: Feed<'a>,
     buffer: Buffer,
     delimiter: u8,
-    /// Position of the first mark of the next record among the marks.
-    mark: usize,
     /// Records that begin at this offset of the file or later are not read.
     limit: u64,
     /// The line on which the next record begins.
     line: u64,
-    fields: Vec<Span>,
-    /// Fields with doubled quotes, or with text behind the closing quote.
+    /// Fields of the record with doubled quotes, or with text behind the closing quote.
     quoted: Vec<usize>,
-}
-
-/// What a look at the buffer found.
-enum Scan {
-    /// A whole record: where the next one begins, its first mark, and how many lines this one has.
-    Record {
-        next: usize,
-        mark: usize,
-        lines: u64,
-    },
-    /// The buffer ends inside a record; inside quotes that opened so many lines below its start?
-    More { quote: Option<u64> },
-    /// There is a NUL byte.
-    Nul,
 }
 
 impl<'a> Delimited<'a> {
@@ -65,10 +54,8 @@ impl<'a> Delimited<'a> {
             buffer: Buffer::new(delimiter, feed.offset()),
             feed,
             delimiter,
-            mark: 0,
             limit: u64::MAX,
             line: 1,
-            fields: Vec::new(),
             quoted: Vec::new(),
         }
     }
@@ -115,120 +102,115 @@ impl<'a> Delimited<'a> {
         Ok(parts)
     }
 
-    /// Reads one record into `fields`; its row number.
-    fn advance(&mut self) -> Result<Option<u64>, ReadError> {
+    /// Reads one record; its row number, and which of the marked fields are its own.
+    #[inline]
+    fn advance(&mut self) -> Result<Option<(u64, Range<usize>)>, ReadError> {
         loop {
             if self.buffer.is_empty() && self.buffer.at_end || self.offset() >= self.limit {
                 return Ok(None);
             }
-            match self.scan() {
-                Scan::Record { next, mark, lines } => {
-                    let row = self.line;
-                    let is_long = next - self.buffer.at > MAX_FIELD;
-                    if is_long
-                        && self
-                            .fields
-                            .iter()
-                            .any(|span| span.end - span.start > LONGEST_FIELD)
-                    {
-                        return Err(self.too_long("field", MAX_FIELD));
-                    }
-                    self.unquote();
-                    self.line += lines;
-                    self.buffer.at = next;
-                    self.mark = mark;
-                    return Ok(Some(row));
-                }
-                Scan::More { quote } => self.read_on(quote)?,
-                Scan::Nul => return Err(self.nul()),
-            }
-        }
-    }
-
-    /// Gets more bytes behind the unfinished record, or says why there may be none.
-    fn read_on(&mut self, quote: Option<u64>) -> Result<(), ReadError> {
-        if self.buffer.pending() > MAX_RECORD {
-            return Err(match quote {
-                Some(lines) => self.open_quote(lines),
-                None => self.too_long("record", MAX_RECORD),
-            });
-        }
-        if self.buffer.at_end {
-            return Err(self.open_quote(quote.unwrap_or(0)));
-        }
-        self.buffer.forget(self.mark);
-        self.mark = 0;
-        self.buffer.fill(&mut self.feed)
-    }
-
-    /// Looks for the end of the record that begins at `at`, from mark to mark.
-    #[inline]
-    fn scan(&mut self) -> Scan {
-        self.fields.clear();
-        self.quoted.clear();
-        let (marked, at_end) = (self.buffer.marked, self.buffer.at_end);
-        let bytes = &self.buffer.bytes[..self.buffer.end];
-        let marks = self.buffer.marks.as_slice();
-        let (mut mark, mut lines) = (self.mark, 1);
-        // The field begins at `start`; what is shown of it at `content`, and ends so many bytes before its end.
-        let mut start = offset(self.buffer.at);
-        let (mut content, mut tail) = (start, 0);
-        loop {
-            let Some(&end) = marks.get(mark) else {
-                if !at_end {
-                    return Scan::More { quote: None };
-                }
-                let end = offset(bytes.len());
-                self.fields.push(shown(content, end - tail));
-                let next = bytes.len();
-                return Scan::Record { next, mark, lines };
+            let (next, fields, lines) = if let Some(found) = self.buffer.marks.next() {
+                let lines = self.look_into(&found)?;
+                (found.next, found.fields, lines)
+            } else if let Some(record) = self.read_on()? {
+                record
+            } else {
+                continue;
             };
-            let byte = bytes[end as usize];
-            mark += 1;
-            if byte == self.delimiter {
-                self.fields.push(shown(content, end - tail));
-                start = end + 1;
-                (content, tail) = (start, 0);
-            } else if byte == b'"' && end == start {
-                let opened = lines - 1;
-                let Some(closing) = closing_quote(bytes, marks, mark, &mut lines) else {
-                    return Scan::More {
-                        quote: Some(opened),
-                    };
-                };
-                if closing.has_nul {
-                    return Scan::Nul;
+            if next - self.buffer.at > MAX_FIELD {
+                self.check_length(fields.clone())?;
+            }
+            let row = self.line;
+            self.line += lines;
+            self.buffer.at = next;
+            return Ok(Some((row, fields)));
+        }
+    }
+
+    /// How many lines a record has, when all that is special in it is dealt with.
+    #[inline]
+    fn look_into(&mut self, found: &Found) -> Result<u64, ReadError> {
+        self.quoted.clear();
+        if found.is_special {
+            self.look_closely(found)
+        } else {
+            Ok(1)
+        }
+    }
+
+    #[cold]
+    fn look_closely(&mut self, found: &Found) -> Result<u64, ReadError> {
+        let (mut lines, first) = (1, found.fields.start);
+        let Buffer { bytes, marks, .. } = &mut self.buffer;
+        while let Some(at) = marks.next_special(found.next) {
+            match bytes[at] {
+                0 => return Err(self.nul()),
+                b'"' => {
+                    let fields = &marks.fields[found.fields.clone()];
+                    let field = fields.partition_point(|field| field.end as usize <= at);
+                    if self.quoted.last() != Some(&field) {
+                        self.quoted.push(field);
+                    }
                 }
-                let behind = closing.position + 1;
-                if behind >= marked && !at_end {
-                    return Scan::More { quote: None };
-                }
-                mark = closing.next_mark;
-                let is_field_end = bytes
-                    .get(behind)
-                    .is_none_or(|&byte| byte == self.delimiter || matches!(byte, b'\n' | b'\r'));
-                if is_field_end && !closing.is_doubled {
-                    (content, tail) = (start + 1, 1);
-                } else {
-                    self.quoted.push(self.fields.len());
-                }
-            } else if byte == b'\n' {
-                self.fields.push(shown(content, end - tail));
-                let next = end as usize + 1;
-                return Scan::Record { next, mark, lines };
-            } else if byte == b'\r' {
-                let next = end as usize + 1;
-                if next >= marked && !at_end {
-                    return Scan::More { quote: None };
-                }
-                self.fields.push(shown(content, end - tail));
-                let is_crlf = usize::from(bytes.get(next) == Some(&b'\n'));
-                let (next, mark) = (next + is_crlf, mark + is_crlf);
-                return Scan::Record { next, mark, lines };
-            } else if byte == 0 {
-                return Scan::Nul;
+                b'\r' if bytes.get(at + 1) == Some(&b'\n') => {}
+                _ => lines += 1,
             }
         }
+        for &field in &self.quoted {
+            let shown = &mut marks.fields[first + field];
+            // Doubled quotes are only looked for in fields with quotes around them.
+            let raw = Span {
+                start: shown.start - 1,
+                end: shown.end + 1,
+            };
+            *shown = unquote(bytes, raw);
+        }
+        Ok(lines)
+    }
+
+    /// Reads on where no more records were found: a record by the byte if that is necessary, else more bytes. Where the next
+    /// record begins, and which fields and how many lines this one has.
+    #[cold]
+    fn read_on(&mut self) -> Result<Option<(usize, Range<usize>, u64)>, ReadError> {
+        let is_too_long = self.buffer.pending() > MAX_RECORD;
+        if self.buffer.at_end || is_too_long || self.buffer.marks.is_stopped() {
+            let text = Text {
+                bytes: &self.buffer.bytes[..self.buffer.end],
+                delimiter: self.delimiter,
+                at_end: self.buffer.at_end,
+            };
+            let fields = self.buffer.marks.give_up();
+            match text.scan(self.buffer.at, fields, &mut self.quoted) {
+                Scan::Record { next, lines } => {
+                    for &field in &self.quoted {
+                        fields[field] = unquote(&mut self.buffer.bytes, fields[field]);
+                    }
+                    let fields = 0..fields.len();
+                    self.buffer.restart(next);
+                    return Ok(Some((next, fields, lines)));
+                }
+                Scan::Nul => return Err(self.nul()),
+                Scan::More { quote: Some(lines) } if is_too_long || self.buffer.at_end => {
+                    return Err(self.open_quote(lines));
+                }
+                Scan::More { .. } if is_too_long => {
+                    return Err(self.too_long("record", MAX_RECORD));
+                }
+                Scan::More { .. } => {}
+            }
+        }
+        self.buffer.fill(&mut self.feed)?;
+        Ok(None)
+    }
+
+    #[cold]
+    fn check_length(&self, fields: Range<usize>) -> Result<(), ReadError> {
+        let fields = &self.buffer.marks.fields[fields];
+        let is_long = |field: &Span| field.end - field.start > LONGEST_FIELD;
+        if fields.iter().any(is_long) {
+            return Err(self.too_long("field", MAX_FIELD));
+        }
+        Ok(())
     }
 
     fn nul(&self) -> ReadError {
@@ -239,30 +221,6 @@ impl<'a> Delimited<'a> {
             format!("the record in row {row} contains a NUL byte: this is no text"),
             "export the table as CSV in UTF-8 again",
         )
-    }
-
-    /// Takes quotes and doubled quotes out of the fields that have them.
-    fn unquote(&mut self) {
-        for &field in &self.quoted {
-            let raw = self.fields[field];
-            let (end, mut read) = (raw.end as usize, raw.start as usize + 1);
-            let (mut write, mut inside) = (read, true);
-            while read < end {
-                let byte = self.buffer.bytes[read];
-                read += 1;
-                if inside && byte == b'"' {
-                    if read < end && self.buffer.bytes[read] == b'"' {
-                        read += 1;
-                    } else {
-                        inside = false;
-                        continue;
-                    }
-                }
-                self.buffer.bytes[write] = byte;
-                write += 1;
-            }
-            self.fields[field] = shown(raw.start + 1, offset(write));
-        }
     }
 
     fn open_quote(&self, lines: u64) -> ReadError {
@@ -301,64 +259,14 @@ impl<'a> Delimited<'a> {
 
 impl Records for Delimited<'_> {
     fn next_record(&mut self) -> Result<Option<Record<'_>>, ReadError> {
-        let row = self.advance()?;
-        Ok(row.map(|row| {
-            Record::new(row, &self.buffer.bytes, &self.fields).said_raw(self.quoted.is_empty())
+        let found = self.advance()?;
+        Ok(found.map(|(row, fields)| {
+            let fields = &self.buffer.marks.fields[fields];
+            Record::new(row, &self.buffer.bytes, fields).said_raw(self.quoted.is_empty())
         }))
     }
 
     fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
         self.feed.take_diagnostics()
     }
-}
-
-/// Where a quoted field ends.
-struct Closing {
-    /// Position of the closing quote.
-    position: usize,
-    /// The mark behind it.
-    next_mark: usize,
-    /// Are there doubled quotes before it?
-    is_doubled: bool,
-    /// Is there a NUL byte before it?
-    has_nul: bool,
-}
-
-/// The closing quote of a field whose content begins with a mark; counts the lines on the way (LF, CRLF and CR each end one).
-fn closing_quote(bytes: &[u8], marks: &[u32], mut mark: usize, lines: &mut u64) -> Option<Closing> {
-    let (mut is_doubled, mut has_nul, mut breaks) = (false, false, 0);
-    loop {
-        let position = *marks.get(mark)? as usize;
-        let next = bytes.get(position + 1);
-        mark += 1;
-        match bytes[position] {
-            b'"' if next == Some(&b'"') => {
-                // The second one may not be marked yet: then more has to be read.
-                marks.get(mark)?;
-                is_doubled = true;
-                mark += 1;
-            }
-            b'"' => {
-                *lines += breaks;
-                return Some(Closing {
-                    position,
-                    next_mark: mark,
-                    is_doubled,
-                    has_nul,
-                });
-            }
-            b'\n' => breaks += 1,
-            b'\r' => breaks += u64::from(next != Some(&b'\n')),
-            byte => has_nul |= byte == 0,
-        }
-    }
-}
-
-/// A position as spans count them. The buffer holds at most one record beyond its limit and one chunk, far below 4 GiB.
-fn offset(position: usize) -> u32 {
-    u32::try_from(position).unwrap_or(u32::MAX)
-}
-
-fn shown(start: u32, end: u32) -> Span {
-    Span { start, end }
 }

@@ -144,17 +144,90 @@ proptest! {
     }
 }
 
+/// One record after the other by the byte: what reading by blocks must come to.
+fn by_the_byte(text: &[u8], delimiter: u8) -> Result<Vec<(u64, Vec<String>)>, &'static str> {
+    let (mut bytes, mut at, mut row) = (text.to_vec(), 0, 1);
+    let (mut fields, mut quoted, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+    while at < bytes.len() {
+        let text = Text {
+            bytes: &bytes,
+            delimiter,
+            at_end: true,
+        };
+        let (next, lines) = match text.scan(at, &mut fields, &mut quoted) {
+            Scan::Record { next, lines } => (next, lines),
+            Scan::More { .. } => return Err("quote-not-closed"),
+            Scan::Nul => return Err("nul-byte"),
+        };
+        for &field in &quoted {
+            fields[field] = unquote(&mut bytes, fields[field]);
+        }
+        let record = Record::new(row, &bytes, &fields);
+        rows.push((row, record.texts().map(str::to_owned).collect()));
+        (at, row) = (next, row + lines);
+    }
+    Ok(rows)
+}
+
+/// A text of fields that are about as long as the blocks by which text is looked at, of quotes where they should stand and
+/// where they should not, and of all kinds of line ends.
+fn table() -> impl Strategy<Value = String> {
+    let field = prop_oneof![
+        6 => "[ab]{0,4}",
+        2 => "[abä]{50,80}",
+        4 => "[ab,;\r\n]{0,12}".prop_map(|text| format!("\"{text}\"")),
+        2 => "[ab,\r\n]{50,80}".prop_map(|text| format!("\"{text}\"")),
+        2 => "[ab]{40,70}(\"\"){1,3}[ab,\n]{0,20}".prop_map(|text| format!("\"{text}\"")),
+        2 => "(\"\"|[ab,\n]){0,40}".prop_map(|text| format!("\"{text}\"")),
+    ];
+    let wrong = prop_oneof![
+        "[ab\t]{1,60}\"[ab]{0,2}",
+        "\"[ab,]{0,70}\"[ab]\"?",
+        "\"[ab]{0,60}"
+    ];
+    let end = prop_oneof![
+        6 => Just(","),
+        2 => Just("\n"),
+        2 => Just("\r\n"),
+        1 => Just("\r"),
+        1 => Just(";"),
+    ];
+    let fields = proptest::collection::vec((field, end.clone()), 0..30);
+    (fields, any::<prop::sample::Index>(), wrong, 0..4, end).prop_map(
+        |(mut fields, at, wrong, how_wrong, end)| {
+            if how_wrong == 0 {
+                fields.insert(at.index(fields.len() + 1), (wrong, end));
+            }
+            let fields = fields.into_iter();
+            fields.map(|(field, end)| field + end).collect()
+        },
+    )
+}
+
+/// Any order of what matters.
+fn jumble() -> impl Strategy<Value = String> {
+    "([ab]{55,66}|[ab]|,|,|\"\"|\"|\"\",|,\"|\r|\n|\r\n|\t|;|ä){0,60}\0?"
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(3000))]
+
+    #[test]
+    fn records_found_by_blocks_are_those_found_by_the_byte(
+        text in prop_oneof![table(), jumble()], piece in 1_usize..200, delimiter in prop::sample::select(b",;\t\"".as_slice()),
+    ) {
+        let found = read(text.as_bytes(), delimiter, piece).map_err(|error| error.code);
+        prop_assert_eq!(found, by_the_byte(text.as_bytes(), delimiter));
+    }
+
     #[test]
     fn fields_are_those_of_the_csv_crate(
-        text in "[ab,;\"\"\r\n]{0,40}", quote_all in any::<bool>(), piece in 1_usize..9,
+        text in prop_oneof![table(), jumble(), "[ab,;\"\"\r\n]{0,40}"], piece in 1_usize..200,
     ) {
-        let text = if quote_all {
-            let fields: Vec<String> = text.split(',').map(|f| format!("\"{}\"", f.replace('"', "\"\""))).collect();
-            fields.join(",") + "\r\n"
-        } else {
-            text
+        // Unclosed quotes are an error here and none there; blank lines are records here and none there.
+        let Ok(rows) = read(text.as_bytes(), b',', piece) else {
+            prop_assert!(text.contains(['"', '\0']));
+            return Ok(());
         };
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
@@ -164,17 +237,12 @@ proptest! {
             .records()
             .map(|record| record.expect("it is UTF-8").iter().map(str::to_owned).collect())
             .collect();
-        // Unclosed quotes are an error here and none there; blank lines are records here and none there.
-        if let Ok(rows) = read(text.as_bytes(), b',', piece) {
-            let found: Vec<Vec<String>> = rows
-                .into_iter()
-                .map(|(_, fields)| fields)
-                .filter(|fields| *fields != [""] )
-                .collect();
-            let expected: Vec<_> = expected.into_iter().filter(|fields| *fields != [""]).collect();
-            prop_assert_eq!(found, expected);
-        } else {
-            prop_assert!(text.contains('"'));
-        }
+        let found: Vec<Vec<String>> = rows
+            .into_iter()
+            .map(|(_, fields)| fields)
+            .filter(|fields| *fields != [""])
+            .collect();
+        let expected: Vec<_> = expected.into_iter().filter(|fields| *fields != [""]).collect();
+        prop_assert_eq!(found, expected);
     }
 }

@@ -1,0 +1,422 @@
+//! Text -> where its fields and records end, sixty-four bytes at a time.
+//!
+//! In: the bytes of a [`Buffer`](super::buffer::Buffer). Out: the fields of all whole records among them, and what else has
+//! to be looked at in these. Which bytes stand inside quotes is known without looking at one byte after the other as long as
+//! the text is regular: every quote opens at the beginning of a field, or closes at its end, or is doubled. Where it is not,
+//! marking stops, and goes on behind the record after that was read [by the byte](super::careful).
+
+use std::ops::Range;
+
+use wide::u8x16;
+
+use super::super::record::Span;
+
+/// How many bytes are looked at at a time.
+const BLOCK: usize = 64;
+/// The last bit of a block.
+const LAST: u32 = BLOCK as u32 - 1;
+
+/// The fields and records that were found in a text, in its order.
+pub(super) struct Marks {
+    delimiter: u8,
+    /// Storage; what is behind `count` means nothing.
+    pub(super) fields: Vec<Span>,
+    count: usize,
+    /// The first field of the next record that is read.
+    first: usize,
+    records: Vec<Ending>,
+    /// How many of these were read.
+    read: usize,
+    /// Bytes because of which a record takes more work: quotes that are doubled (the second one), line ends inside quotes,
+    /// and NUL.
+    special: Vec<u32>,
+    /// How many of these were read.
+    special_read: usize,
+    /// Where the text begins that was not looked at.
+    at: usize,
+    state: State,
+    /// Is the text irregular from there on?
+    is_stopped: bool,
+}
+
+/// Where a record ends.
+#[derive(Clone, Copy)]
+struct Ending {
+    /// How many fields there are up to its end.
+    fields: usize,
+    /// Where the next one begins.
+    next: u32,
+}
+
+/// A record that was found.
+pub(super) struct Found {
+    /// Which of the fields are its own.
+    pub(super) fields: Range<usize>,
+    /// Where the next one begins.
+    pub(super) next: usize,
+    /// Is there anything special in it?
+    pub(super) is_special: bool,
+}
+
+/// What a block has to know about the text before it.
+#[derive(Clone, Copy)]
+struct State {
+    /// All bits: the text before ends inside quotes; none: it does not.
+    inside: u64,
+    /// One, if the byte before is a quote.
+    quote: u64,
+    /// One, if the byte before is part of a field without quotes.
+    plain: u64,
+    /// One, if the byte before is the first of the two that end a line.
+    paired: u64,
+    /// Where the field begins that has not ended yet.
+    start: u32,
+    /// One, if it begins with a quote, which is not shown.
+    quoted: u32,
+}
+
+impl State {
+    /// At the beginning of a record.
+    fn new(start: usize) -> Self {
+        Self {
+            inside: 0,
+            quote: 0,
+            plain: 0,
+            paired: 0,
+            start: offset(start),
+            quoted: 0,
+        }
+    }
+}
+
+impl Marks {
+    pub(super) fn new(delimiter: u8) -> Self {
+        Self {
+            delimiter,
+            fields: Vec::new(),
+            count: 0,
+            first: 0,
+            records: Vec::new(),
+            read: 0,
+            special: Vec::new(),
+            special_read: 0,
+            at: 0,
+            state: State::new(0),
+            is_stopped: !is_usual(delimiter),
+        }
+    }
+
+    /// Is the text irregular behind the records that were found?
+    pub(super) fn is_stopped(&self) -> bool {
+        self.is_stopped
+    }
+
+    /// The next record.
+    #[inline]
+    pub(super) fn next(&mut self) -> Option<Found> {
+        let ending = self.records.get(self.read)?;
+        self.read += 1;
+        let fields = self.first..ending.fields;
+        self.first = fields.end;
+        let special = self.special.get(self.special_read);
+        Some(Found {
+            fields,
+            next: ending.next as usize,
+            is_special: special.is_some_and(|&at| at < ending.next),
+        })
+    }
+
+    /// The next special byte before `end`.
+    pub(super) fn next_special(&mut self, end: usize) -> Option<usize> {
+        let &at = self.special.get(self.special_read)?;
+        let at = at as usize;
+        (at < end).then(|| {
+            self.special_read += 1;
+            at
+        })
+    }
+
+    /// Forgets all records, which were read, and counts from `base` on.
+    pub(super) fn forget(&mut self, base: usize) {
+        let shift = offset(base);
+        self.fields.copy_within(self.first..self.count, 0);
+        self.count -= self.first;
+        self.first = 0;
+        for field in &mut self.fields[..self.count] {
+            field.start -= shift;
+            field.end -= shift;
+        }
+        self.records.clear();
+        self.read = 0;
+        self.special.drain(..self.special_read);
+        self.special_read = 0;
+        for at in &mut self.special {
+            *at -= shift;
+        }
+        self.at -= base;
+        self.state.start -= shift;
+    }
+
+    /// Gives up the record that is not found as a whole: the place for its fields, for who reads it in another way and then
+    /// [restarts](Self::restart).
+    pub(super) fn give_up(&mut self) -> &mut Vec<Span> {
+        self.count = 0;
+        self.first = 0;
+        self.special.clear();
+        self.special_read = 0;
+        &mut self.fields
+    }
+
+    /// Looks at text from `next` on, where a record begins, and keeps the fields that were found otherwise.
+    pub(super) fn restart(&mut self, next: usize) {
+        self.count = self.fields.len();
+        self.first = self.count;
+        self.records.clear();
+        self.read = 0;
+        self.at = next;
+        self.state = State::new(next);
+        self.is_stopped = !is_usual(self.delimiter);
+    }
+
+    /// Looks at all whole blocks that have a byte behind them, up to where the text is not regular.
+    pub(super) fn mark(&mut self, text: &[u8]) {
+        let mut rest = &text[self.at..];
+        let mut base = offset(self.at);
+        let mut state = self.state;
+        let needles = Needles::new(self.delimiter);
+        while !self.is_stopped
+            && let Some((block, behind)) = rest.split_first_chunk()
+            && let Some(&next) = behind.first()
+        {
+            self.take(block, next, base, needles, &mut state);
+            base += BLOCK as u32;
+            rest = behind;
+        }
+        self.state = state;
+        self.at = text.len() - rest.len();
+    }
+
+    /// Looks at a block that begins at `base`; `next` is the byte behind it.
+    #[inline]
+    fn take(
+        &mut self,
+        block: &[u8; BLOCK],
+        next: u8,
+        base: u32,
+        needles: Needles,
+        state: &mut State,
+    ) {
+        let Kinds {
+            delimiters,
+            quotes,
+            mut controls,
+        } = needles.look(block);
+        let (mut breaks, mut returns, mut nuls) = (0, 0, 0);
+        while controls != 0 {
+            let bit = lowest(controls);
+            match block[controls.trailing_zeros() as usize % BLOCK] {
+                b'\n' => breaks |= bit,
+                b'\r' => returns |= bit,
+                0 => nuls |= bit,
+                _ => {}
+            }
+            controls ^= bit;
+        }
+        // Of a carriage return and a line feed the second ends the line.
+        let mut pairs = 0;
+        if returns != 0 {
+            pairs = returns & (breaks >> 1 | u64::from(next == b'\n') << LAST);
+            breaks |= returns;
+        }
+        let (mut ends, mut lines) = (delimiters | breaks, breaks & !pairs);
+        ends &= !pairs;
+        let mut plain = !(delimiters | breaks);
+        let mut special = nuls;
+        if quotes | state.inside | state.quote != 0 {
+            let inside = running_parity(quotes) ^ state.inside;
+            let behind_quotes = quotes << 1 | state.quote;
+            plain &= !(quotes | inside);
+            special |= inside & (breaks | quotes & behind_quotes);
+            lines &= !inside;
+            ends &= !inside;
+            pairs &= !inside;
+            // Where bytes that are not between quotes touch a quote, it stands in the middle of a field.
+            let irregular = plain & behind_quotes | quotes & (plain << 1 | state.plain);
+            if irregular != 0 {
+                let regular = lowest(irregular) - 1;
+                special &= regular;
+                lines &= regular;
+                ends &= regular;
+                self.is_stopped = true;
+            }
+            state.inside = (inside.cast_signed() >> LAST).cast_unsigned();
+        }
+        if state.start == base {
+            state.quoted = one(quotes);
+        }
+        let first = self.count;
+        self.push_fields(base, ends, quotes >> 1, state);
+        while lines != 0 {
+            let bit = lowest(lines);
+            let fields = first + (ends & (bit | (bit - 1))).count_ones() as usize;
+            if bit & (pairs << 1 | state.paired) != 0 {
+                self.fields[fields - 1].end -= 1;
+            }
+            let next = base + lines.trailing_zeros() + 1;
+            self.records.push(Ending { fields, next });
+            lines ^= bit;
+        }
+        if special != 0 {
+            self.push_special(base, special);
+        }
+        state.quote = quotes >> LAST;
+        state.plain = plain >> LAST;
+        state.paired = pairs >> LAST;
+    }
+
+    #[cold]
+    fn push_special(&mut self, base: u32, mut special: u64) {
+        while special != 0 {
+            self.special.push(base + special.trailing_zeros());
+            special &= special - 1;
+        }
+    }
+
+    /// Appends the fields that end at the bits of `ends`, counted from `base`; the next one is quoted where a bit is set in
+    /// `quoted`.
+    #[inline]
+    fn push_fields(&mut self, base: u32, mut ends: u64, quoted: u64, state: &mut State) {
+        if self.fields.len() < self.count + BLOCK {
+            let length = 2 * self.fields.len() + BLOCK;
+            self.fields.resize(length, Span::default());
+        }
+        // With room for a whole block at hand no single field has to be checked.
+        let Some(room) = self.fields[self.count..].first_chunk_mut::<BLOCK>() else {
+            return;
+        };
+        let mut count = 0;
+        while ends != 0 {
+            let at = ends.trailing_zeros();
+            let end = base + at;
+            room[count % BLOCK] = Span {
+                start: state.start + state.quoted,
+                end: end - state.quoted,
+            };
+            state.start = end + 1;
+            state.quoted = one(quoted >> at);
+            count += 1;
+            ends &= ends - 1;
+        }
+        self.count += count;
+    }
+}
+
+/// A position as spans count them. The buffer holds at most one record beyond its limit and one chunk, far below 4 GiB.
+pub(super) fn offset(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX)
+}
+
+/// Quotes, line ends and NUL may be said to be delimiters, but then are not all that they are else.
+fn is_usual(delimiter: u8) -> bool {
+    !matches!(delimiter, b'"' | b'\n' | b'\r' | 0)
+}
+
+fn lowest(bits: u64) -> u64 {
+    bits & bits.wrapping_neg()
+}
+
+/// The first bit as a number.
+fn one(bits: u64) -> u32 {
+    u32::from(bits & 1 != 0)
+}
+
+/// For every bit whether an odd number of bits is set up to it.
+fn running_parity(mut bits: u64) -> u64 {
+    for shift in [1, 2, 4, 8, 16, 32] {
+        bits ^= bits << shift;
+    }
+    bits
+}
+
+/// What is in a block: bits for bytes.
+#[derive(Clone, Copy)]
+struct Kinds {
+    delimiters: u64,
+    quotes: u64,
+    /// NUL, line ends and control characters, without delimiters.
+    controls: u64,
+}
+
+/// The highest of the bytes that end a record: below stand NUL, tab, line feed, and nothing that is common.
+const CONTROL: u8 = b'\r';
+
+/// What is looked for, once for each byte that is looked at with one instruction.
+#[derive(Clone, Copy)]
+struct Needles {
+    delimiter: u8x16,
+    quote: u8x16,
+    control: u8x16,
+}
+
+impl Needles {
+    fn new(delimiter: u8) -> Self {
+        Self {
+            delimiter: u8x16::splat(delimiter),
+            quote: u8x16::splat(b'"'),
+            control: u8x16::splat(CONTROL),
+        }
+    }
+
+    /// Looks at the 64 bytes of a block, without a branch.
+    ///
+    /// Compilers make vectors of such loops by themselves, but do not find the instruction that gathers a bit of each byte; left
+    /// to them this costs several times as many instructions.
+    #[inline]
+    fn look(&self, block: &[u8; BLOCK]) -> Kinds {
+        let (mut delimiters, mut quotes, mut controls) = (0, 0, 0);
+        for (at, &sixteen) in block.as_chunks::<16>().0.iter().enumerate() {
+            let bytes = u8x16::from(sixteen);
+            delimiters |= highest_bits(bytes.cmp_eq(self.delimiter)) << (at * 16);
+            quotes |= highest_bits(bytes.cmp_eq(self.quote)) << (at * 16);
+            controls |= highest_bits(bytes.min(self.control).cmp_eq(bytes)) << (at * 16);
+        }
+        Kinds {
+            delimiters,
+            quotes,
+            controls: controls & !delimiters,
+        }
+    }
+}
+
+#[inline]
+fn highest_bits(bytes: u8x16) -> u64 {
+    u64::from(bytes.move_mask().cast_unsigned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_block_is_seen_byte_by_byte(block in proptest::collection::vec(0_u8..64, BLOCK), delimiter in 1_u8..64) {
+            let block: [u8; BLOCK] = block.try_into().expect("it has the length");
+            let kinds = Needles::new(delimiter).look(&block);
+            for (at, byte) in block.into_iter().enumerate() {
+                prop_assert_eq!(kinds.delimiters >> at & 1 == 1, byte == delimiter);
+                prop_assert_eq!(kinds.quotes >> at & 1 == 1, byte == b'"');
+                prop_assert_eq!(kinds.controls >> at & 1 == 1, byte < 14 && byte != delimiter);
+            }
+        }
+
+        #[test]
+        fn parity_is_counted_bit_by_bit(bits in any::<u64>()) {
+            let parity = running_parity(bits);
+            for at in 0..64 {
+                let up_to = bits & (u64::MAX >> (63 - at));
+                prop_assert_eq!(parity >> at & 1, u64::from(up_to.count_ones() % 2));
+            }
+        }
+    }
+}
