@@ -3,6 +3,8 @@
 //! No operation of a plan asks for traits, so they do not divide groups: what a stage does is worked out for a group, and what
 //! that makes of its crowds is a matter of levels.
 
+use std::collections::BTreeMap;
+
 use super::Traits;
 use crate::inventory::Inventory;
 
@@ -37,6 +39,41 @@ impl Crowds {
         })
     }
 
+    /// The first so many users of some groups in ascending order of SIP address, by group and crowd.
+    pub(super) fn first_users(
+        &mut self,
+        is_selected: &[bool],
+        limit: usize,
+        inventory: &Inventory,
+    ) -> BTreeMap<u32, BTreeMap<u32, Vec<usize>>> {
+        self.of_users(inventory);
+        let crowd_of_user = self.of_user.as_deref().unwrap_or_default();
+        // By crowd, because every user is asked.
+        let of_group = |crowd: &Crowd| is_selected[crowd.group as usize];
+        let is_selected: Vec<bool> = self.all.iter().map(of_group).collect();
+        let users = &inventory.users;
+        let mut candidates: Vec<(u64, usize)> = Vec::new();
+        for (user, &crowd) in crowd_of_user.iter().enumerate() {
+            if is_selected[crowd as usize] {
+                candidates.push((users.sip(user).beginning(), user));
+            }
+        }
+        if limit < candidates.len() {
+            candidates.select_nth_unstable_by(limit, |(a, one), (b, other)| {
+                let whole = || users.sip(*one).cmp(&users.sip(*other));
+                a.cmp(b).then_with(whole)
+            });
+            candidates.truncate(limit);
+        }
+        let mut chosen: BTreeMap<u32, BTreeMap<u32, Vec<usize>>> = BTreeMap::new();
+        for (_, user) in candidates {
+            let crowd = crowd_of_user[user];
+            let group = chosen.entry(self.all[crowd as usize].group).or_default();
+            group.entry(crowd).or_default().push(user);
+        }
+        chosen
+    }
+
     /// Takes members of a crowd, so many people, into another group: all of them, or as a crowd of their own.
     pub(super) fn part(
         &mut self,
@@ -69,8 +106,12 @@ impl Crowds {
 /// How many users have each shape.
 pub(super) fn population(inventory: &Inventory) -> Vec<u64> {
     let mut population = vec![0; inventory.shapes.len()];
-    for (user, shape) in inventory.users.shapes().enumerate() {
-        population[shape] += inventory.people(user);
+    let shapes = inventory.users.shapes();
+    match &inventory.people {
+        Some(people) => shapes
+            .zip(people)
+            .for_each(|(shape, people)| population[shape] += people),
+        None => shapes.for_each(|shape| population[shape] += 1),
     }
     population
 }

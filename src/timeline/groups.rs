@@ -26,8 +26,12 @@ use crate::plan::{ClientChange, Condition, Move, Plan, PoolIndex, Stage};
 /// Users who have been treated alike so far.
 #[derive(Clone, Debug)]
 pub(super) struct Group {
-    /// One of their shapes; the others answer every `where` of the plan as this one does.
-    pub(super) shape: u32,
+    /// How their columns answer every `where` of the plan, by [`Selector::answer`].
+    pub(super) answer: u32,
+    /// Do they use Group Chat?
+    pub(super) group_chat: bool,
+    /// Do they schedule meetings?
+    pub(super) organizer: bool,
     /// The one user of the group, where some `where` names the SIP address.
     pub(super) named_user: Option<u32>,
     /// How many.
@@ -38,8 +42,8 @@ pub(super) struct Group {
     pub(super) state: State,
     came_from_r2: bool,
     hops: Vec<Hop>,
-    /// Pool and endpoints when the stage began.
-    before: (PoolIndex, EndpointSet),
+    /// Pool and state when the stage began.
+    before: (PoolIndex, State),
     /// Their path so far.
     path: u32,
     /// Their route so far.
@@ -63,6 +67,8 @@ pub(super) struct Groups<'a> {
     crowds: Crowds,
     chats: Vec<ChatServer>,
     chat_filters: Vec<Selection>,
+    /// Is everybody served by the same deployment to the end, whatever they do?
+    chats_last: bool,
     paths: Paths,
     routes: Routes,
 }
@@ -73,8 +79,8 @@ impl<'a> Groups<'a> {
         inventory: &'a Inventory,
         knowledge: &'a KnowledgeBase,
     ) -> Self {
-        let selector = Selector::new(inventory, plan.columns.len());
-        let chat_filters = plan
+        let selector = Selector::new(inventory, plan);
+        let chat_filters: Vec<Selection> = plan
             .chats
             .iter()
             .map(|chat| selector.ready(&chat.filter))
@@ -92,6 +98,7 @@ impl<'a> Groups<'a> {
             all: Vec::new(),
             crowds: Crowds::default(),
             chats: chats.collect(),
+            chats_last: chat_filters.iter().all(Selection::is_lasting),
             chat_filters,
             paths: Paths::default(),
             routes: Routes::default(),
@@ -102,22 +109,21 @@ impl<'a> Groups<'a> {
 
     fn begin(&mut self) {
         let rule = TraitRule::new(self.plan, self.knowledge);
-        let answers = self.selector.answers(self.plan);
         let mut group_of_kind: FxHashMap<(bool, bool, PoolIndex, EndpointSet, u32), u32> =
             FxHashMap::default();
         let mut crowd_of_kind: FxHashMap<(Traits, u32), u32> = FxHashMap::default();
-        for (shape, description) in (0_u32..).zip(&self.inventory.shapes) {
+        for description in &self.inventory.shapes {
             let kind = (
                 description.group_chat,
                 description.organizer,
                 PoolIndex(description.pool),
                 description.endpoints,
-                answers[description.values.index()],
+                self.selector.answer(description),
             );
             let next = number(self.all.len());
             let group = *group_of_kind.entry(kind).or_insert(next);
             if group == next {
-                self.begin_group(shape);
+                self.begin_group(description);
             }
             let traits = rule.traits(description);
             let next = number(self.crowds.all.len());
@@ -143,8 +149,7 @@ impl<'a> Groups<'a> {
         }
     }
 
-    fn begin_group(&mut self, shape: u32) {
-        let description = &self.inventory.shapes[shape as usize];
+    fn begin_group(&mut self, description: &Shape) {
         let pool = PoolIndex(description.pool);
         let home = self.plan.pool(pool).server;
         let state = State {
@@ -155,14 +160,16 @@ impl<'a> Groups<'a> {
             existing_meetings: [Level::Full; 3],
         };
         self.all.push(Group {
-            shape,
+            answer: self.selector.answer(description),
+            group_chat: description.group_chat,
+            organizer: description.organizer,
             named_user: None,
             users: 0,
             pool,
             state,
             came_from_r2: home == ServerVersion::Ocs2007R2,
             hops: Vec::new(),
-            before: (pool, description.endpoints),
+            before: (pool, state),
             path: 0,
             route: self.routes.begin(pool),
         });
@@ -210,10 +217,6 @@ impl<'a> Groups<'a> {
         self.knowledge
     }
 
-    fn shape(&self, group: &Group) -> &'a Shape {
-        &self.inventory.shapes[group.shape as usize]
-    }
-
     /// The groups that have users.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Group> {
         self.all.iter().filter(|group| group.users > 0)
@@ -222,7 +225,7 @@ impl<'a> Groups<'a> {
     /// Organizers by server version.
     pub(super) fn organizers(&self) -> [u64; 3] {
         let mut organizers = [0; 3];
-        for group in self.iter().filter(|group| self.shape(group).organizer) {
+        for group in self.iter().filter(|group| group.organizer) {
             organizers[group.state.home.index()] += group.users;
         }
         organizers
@@ -236,7 +239,7 @@ impl<'a> Groups<'a> {
         live: &mut LivePools<'a>,
     ) -> StageEffect {
         for group in &mut self.all {
-            group.before = (group.pool, group.state.endpoints);
+            group.before = (group.pool, group.state);
         }
         live.begin(stage, position);
         for (number, operation) in stage.moves.iter().enumerate() {
@@ -257,7 +260,9 @@ impl<'a> Groups<'a> {
             chat.generation = migration.to;
             chat.legacy_endpoint = migration.legacy_endpoint;
         }
-        self.set_chats();
+        if !(self.chats_last && stage.chats.is_empty()) {
+            self.set_chats();
+        }
         live.end(stage, self);
         self.record(position)
     }
@@ -265,11 +270,15 @@ impl<'a> Groups<'a> {
     /// Moves the users an operation selects; says whether any user's pool changed.
     fn move_users(&mut self, operation: &Move) -> bool {
         let selection = self.selector.ready(&operation.filter);
+        let mut is_from = vec![false; self.plan.pools.len()];
+        for pool in &operation.from {
+            is_from[usize::from(pool.0)] = true;
+        }
         let mut selected: Vec<usize> = (0..self.all.len())
             .filter(|&index| {
                 let group = &self.all[index];
-                group.users > 0
-                    && operation.from.contains(&group.pool)
+                is_from[usize::from(group.pool.0)]
+                    && group.users > 0
                     && self.selector.matches(&selection, group)
             })
             .collect();
@@ -297,30 +306,7 @@ impl<'a> Groups<'a> {
         for &index in selected {
             is_selected[index] = true;
         }
-        let users = &self.inventory.users;
-        self.crowds.of_users(self.inventory);
-        let crowds = &self.crowds;
-        let crowd_of_user = crowds.of_user.as_deref().unwrap_or_default();
-        let is_selected = |crowd: u32| is_selected[crowds.all[crowd as usize].group as usize];
-        let mut candidates: Vec<(u64, usize)> = crowd_of_user
-            .iter()
-            .enumerate()
-            .filter(|&(_, &crowd)| is_selected(crowd))
-            .map(|(user, _)| (users.sip(user).beginning(), user))
-            .collect();
-        if limit < candidates.len() {
-            candidates.select_nth_unstable_by(limit, |(a, one), (b, other)| {
-                let whole = || users.sip(*one).cmp(&users.sip(*other));
-                a.cmp(b).then_with(whole)
-            });
-            candidates.truncate(limit);
-        }
-        let mut chosen: BTreeMap<u32, BTreeMap<u32, Vec<usize>>> = BTreeMap::new();
-        for (_, user) in candidates {
-            let crowd = crowd_of_user[user];
-            let group = chosen.entry(crowds.all[crowd as usize].group).or_default();
-            group.entry(crowd).or_default().push(user);
-        }
+        let chosen = self.crowds.first_users(&is_selected, limit, self.inventory);
         chosen
             .into_iter()
             .map(|(group, members)| self.part_members(group as usize, &members))
@@ -344,13 +330,12 @@ impl<'a> Groups<'a> {
 
     fn move_group(&mut self, index: usize, to: PoolIndex) {
         let home = self.plan.pool(to).server;
-        let is_organizer = self.inventory.shapes[self.all[index].shape as usize].organizer;
         let group = &mut self.all[index];
         group.pool = to;
         if group.state.home == home {
             return;
         }
-        if is_organizer {
+        if group.organizer {
             let hop = Hop {
                 from: group.state.home,
                 to: home,
@@ -400,7 +385,7 @@ impl<'a> Groups<'a> {
         }
         for index in 0..self.all.len() {
             let group = &self.all[index];
-            if self.shape(group).group_chat {
+            if group.group_chat {
                 let chat = self.serving(group).map(|chat| self.chats[chat]);
                 self.all[index].state.chat = chat;
             }
@@ -410,7 +395,7 @@ impl<'a> Groups<'a> {
     /// Group Chat users whom a deployment serves and who are homed on a version older than this.
     fn users_behind(&self, chat: u16, version: ServerVersion) -> u64 {
         let behind = self.iter().filter(|group| {
-            self.shape(group).group_chat
+            group.group_chat
                 && group.state.home < version
                 && self.serving(group) == Some(usize::from(chat))
         });
@@ -428,11 +413,11 @@ impl<'a> Groups<'a> {
                 effect.users_moved += group.users;
                 group.route = self.routes.go_on(group.route, position, group.pool);
             }
-            if group.state.endpoints != group.before.1 {
+            if group.state.endpoints != group.before.1.endpoints {
                 effect.users_reclient += group.users;
             }
             let hops = std::mem::take(&mut group.hops);
-            if !hops.is_empty() || group.state != self.paths.state(group.path) {
+            if !hops.is_empty() || group.state != group.before.1 {
                 let step = Step {
                     stage: position,
                     state: group.state,

@@ -156,10 +156,15 @@ impl<'a> LivePools<'a> {
         let mut retired: Vec<PoolIndex> = stage.retire.clone();
         retired.sort_unstable();
         retired.dedup();
+        let users_on = if retired.is_empty() {
+            Vec::new()
+        } else {
+            self.users_on(groups)
+        };
         for pool in retired {
             self.is_live[usize::from(pool.0)] = false;
             self.is_retired[usize::from(pool.0)] = true;
-            let users = users_on(groups, pool);
+            let users = users_on[usize::from(pool.0)];
             if users > 0 {
                 let id = &self.plan.pool(pool).id;
                 let message = format!(
@@ -249,8 +254,8 @@ impl<'a> LivePools<'a> {
         let Some(newest) = self.plan.pools.iter().map(|pool| pool.server).max() else {
             return;
         };
-        for (position, pool) in (0_u16..).zip(&self.plan.pools) {
-            let users = users_on(groups, PoolIndex(position));
+        let users_on = self.users_on(groups);
+        for (pool, users) in self.plan.pools.iter().zip(users_on) {
             if pool.server < newest && users > 0 {
                 let message = format!(
                     "{users} users stay on pool \"{}\" ({}) to the end",
@@ -260,6 +265,15 @@ impl<'a> LivePools<'a> {
                 self.risk(PlanCode::UsersLeftBehind, pool.id.clone(), message);
             }
         }
+    }
+
+    /// How many users each pool has.
+    fn users_on(&self, groups: &Groups<'_>) -> Vec<u64> {
+        let mut users_on = vec![0; self.plan.pools.len()];
+        for group in groups.iter() {
+            users_on[usize::from(group.pool.0)] += group.users;
+        }
+        users_on
     }
 
     /// The risks, in order of their moments.
@@ -279,12 +293,4 @@ fn begin(plan: &Plan, pool: usize, has_users: bool) -> Begin {
     } else {
         Begin::FirstMove
     }
-}
-
-fn users_on(groups: &Groups<'_>, pool: PoolIndex) -> u64 {
-    groups
-        .iter()
-        .filter(|group| group.pool == pool)
-        .map(|group| group.users)
-        .sum()
 }

@@ -1,22 +1,26 @@
 //! Paths as they grow, each kept once however many groups take it.
 
+use std::hash::{Hash, Hasher};
+
 use rustc_hash::FxHashMap;
 
 use super::{Path, State, Step, Traits};
 
 /// A point of a path: how it begins, or a step and the point before it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Point {
     Start(State),
     Step(u32, Step),
 }
 
-impl Point {
-    fn state(&self) -> State {
-        match self {
-            Self::Start(state) => *state,
-            Self::Step(_, step) => step.state,
-        }
+/// What tells nearly all points apart, and no more: hashing the rest costs more than it saves.
+impl Hash for Point {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        let (before, stage, state) = match self {
+            Self::Start(state) => (NOBODY, 0, state),
+            Self::Step(before, step) => (*before, step.stage, &step.state),
+        };
+        (before, stage, state.home, state.endpoints).hash(hasher);
     }
 }
 
@@ -39,11 +43,6 @@ impl Paths {
     /// A path that goes on with a step.
     pub(super) fn go_on(&mut self, path: u32, step: Step) -> u32 {
         self.point(Point::Step(path, step))
-    }
-
-    /// The state at the end of a path so far.
-    pub(super) fn state(&self, path: u32) -> State {
-        self.points[path as usize].state()
     }
 
     fn point(&mut self, point: Point) -> u32 {
@@ -83,9 +82,19 @@ impl Paths {
         (paths, positions)
     }
 
+    /// How many steps lead to a point.
+    fn length(&self, end: u32) -> usize {
+        let (mut length, mut at) = (0, end);
+        while let Point::Step(before, _) = &self.points[at as usize] {
+            length += 1;
+            at = *before;
+        }
+        length
+    }
+
     /// Follows a path back from its last point.
     fn path_to(&self, traits: Traits, end: u32) -> Path {
-        let mut steps = Vec::new();
+        let mut steps = Vec::with_capacity(self.length(end));
         let mut at = end;
         loop {
             match &self.points[at as usize] {

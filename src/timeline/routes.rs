@@ -3,7 +3,7 @@
 //! Levels depend on server versions only, so paths know no pools. Whoever writes down who moves where (batches, reports) asks
 //! here. Few routes are different, so each is kept once.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::plan::PoolIndex;
 
@@ -47,7 +47,7 @@ struct Point {
 #[derive(Default)]
 pub(super) struct Routes {
     points: Vec<Point>,
-    ids: HashMap<Point, u32>,
+    ids: FxHashMap<Point, u32>,
 }
 
 impl Routes {

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use cutover::model::{Capability, Reading};
+use cutover::model::{Capability, Reading, ServerVersion};
 use cutover::report::findings::{self, Choice, Column, Run, Sort};
 use cutover::report::json;
 use cutover::{simulate, timeline};
@@ -527,5 +527,32 @@ fn several_threads_say_what_one_says() {
     assert!(one.0.len() > 100_000);
     for threads in [2, 3, 7] {
         assert!(said(threads) == one, "{threads} threads");
+    }
+}
+
+#[test]
+fn who_comes_under_another_chat_deployment_by_a_move_or_a_client_is_served_by_it_from_then_on() {
+    for condition in ["pool = \"r2\"", "client = \"communicator-2007-r2\""] {
+        let chats = format!(
+            "[[chat]]\nid = \"old\"\nserver = \"ocs-2007-r2\"\nwhere = {{ {condition} }}\n\
+             [[chat]]\nid = \"new\"\nserver = \"lync-server-2013\"\n"
+        );
+        let change = stage(
+            "change",
+            "2014-03-01",
+            "move = [{ from = [\"r2\"], to = \"l13\" }]\npublish = [\"l13\"]\n\
+             client = [{ replace = [\"communicator-2007-r2\"], with = \"lync-2013\" }]",
+        );
+        let case = Case::new(&["a@x,r2,communicator-2007-r2,,yes"], &(chats + &change));
+        let timeline = timeline::build(&case.plan, &case.inventory, &KNOWLEDGE);
+        let path = &timeline.paths[timeline.path_of(0)];
+        let generation = |state: &timeline::State| state.chat.map(|chat| chat.generation);
+        assert_eq!(generation(&path.start), Some(ServerVersion::Ocs2007R2));
+        let after: Vec<_> = path
+            .steps
+            .iter()
+            .map(|step| generation(&step.state))
+            .collect();
+        assert_eq!(after, [Some(ServerVersion::Lync2013)], "{condition}");
     }
 }
