@@ -2,6 +2,8 @@
 //!
 //! Plain data with the wording of codes; deciding happens in `simulate` and `timeline`.
 
+use std::sync::Arc;
+
 use crate::knowledge::Rule;
 use crate::model::{Capability, Level, Severity};
 
@@ -117,6 +119,12 @@ impl Causes {
         self.0 == 0
     }
 
+    /// Is there exactly one?
+    #[must_use]
+    pub const fn is_single(self) -> bool {
+        self.0.count_ones() == 1
+    }
+
     /// The causes in order.
     pub fn iter(self) -> impl Iterator<Item = Cause> {
         Cause::ALL
@@ -191,8 +199,8 @@ pub struct Finding {
     pub workaround: Option<Workaround>,
     /// For `meeting-reach`: how many organizers are out of reach.
     pub reach: Option<Reach>,
-    /// The cells, sentences and judgements behind the new level; never empty.
-    pub rules: Vec<Rule>,
+    /// The cells, sentences and judgements behind the new level; never empty. Findings that rest on the same share them.
+    pub rules: Arc<[Rule]>,
 }
 
 impl Finding {

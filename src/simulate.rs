@@ -4,12 +4,15 @@
 //! [`KnowledgeBase`]. Out: a [`Simulation`].
 
 mod cause;
+mod evidence;
 mod level;
+mod level_set;
 mod play;
 mod relief;
 mod rerun;
 mod spell;
 mod story;
+mod table;
 mod totals;
 
 use std::num::NonZeroUsize;

@@ -1,13 +1,15 @@
 //! Why a level changed: which inputs, put back alone, would change it again (contract section 4.7).
 
-use super::level::{Inputs, Judge};
+use super::level::Inputs;
+use super::table::Table;
 use crate::finding::{Cause, Causes};
 use crate::model::{Capability, Level};
 use crate::timeline::Traits;
 
-/// The causes of a change of a capability's level between two moments; never empty where the level differs.
+/// The causes of a change of a capability's level between two moments; never empty where the level differs. A single input that
+/// changed is the cause, whatever else would have been.
 pub(super) fn causes(
-    judge: &Judge<'_>,
+    table: &Table<'_>,
     capability: Capability,
     traits: &Traits,
     before: &Inputs,
@@ -18,13 +20,20 @@ pub(super) fn causes(
         return Causes::default().with(Cause::OwnMove);
     }
     let mut candidates = Causes::default();
-    let mut decisive = Causes::default();
+    let put_back = |cause| put_back(cause, capability, before, after);
     for &cause in Cause::ALL {
-        let Some(without) = put_back(cause, capability, before, after) else {
-            continue;
-        };
-        candidates = candidates.with(cause);
-        if judge.level(capability, traits, &without) != Some(new_level) {
+        if put_back(cause).is_some() {
+            candidates = candidates.with(cause);
+        }
+    }
+    if candidates.is_single() {
+        return candidates;
+    }
+    let mut decisive = Causes::default();
+    for cause in candidates.iter() {
+        let without = put_back(cause);
+        let level = without.and_then(|without| table.level(capability, traits, &without));
+        if level != Some(new_level) {
             decisive = decisive.with(cause);
         }
     }
@@ -43,29 +52,50 @@ fn put_back(
     before: &Inputs,
     after: &Inputs,
 ) -> Option<Inputs> {
-    let mut inputs = *after;
     match cause {
-        Cause::OwnMove => inputs.home = before.home,
-        Cause::OwnClient if capability != Capability::LiveMeeting => {
-            inputs.endpoints = before.endpoints;
-            inputs.brought = before.brought;
+        Cause::OwnMove => (before.home != after.home).then_some(Inputs {
+            home: before.home,
+            ..*after
+        }),
+        Cause::OwnClient => {
             // Signing in begins with the first endpoint that counts, so it goes back with the endpoints.
-            inputs.signs_in = before.signs_in;
+            let has_changed = before.endpoints != after.endpoints
+                || before.brought != after.brought
+                || before.signs_in != after.signs_in;
+            (capability != Capability::LiveMeeting && has_changed).then_some(Inputs {
+                endpoints: before.endpoints,
+                brought: before.brought,
+                signs_in: before.signs_in,
+                ..*after
+            })
         }
-        Cause::OthersMove if capability == Capability::MeetingReach => {
-            inputs.organizers = before.organizers
+        Cause::OthersMove => {
+            let is_asked = capability == Capability::MeetingReach;
+            (is_asked && before.organizers != after.organizers).then_some(Inputs {
+                organizers: before.organizers,
+                ..*after
+            })
         }
-        Cause::ChatMigration if capability == Capability::GroupChat => inputs.chat = before.chat,
+        Cause::ChatMigration => {
+            let is_asked = capability == Capability::GroupChat;
+            (is_asked && before.chat != after.chat).then_some(Inputs {
+                chat: before.chat,
+                ..*after
+            })
+        }
         Cause::ServiceChange => {
             let provider = capability.provider()?;
-            if before.changed.has(provider) != after.changed.has(provider) {
-                inputs.changed = before.changed;
-            }
+            (before.changed.has(provider) != after.changed.has(provider)).then_some(Inputs {
+                changed: before.changed,
+                ..*after
+            })
         }
-        Cause::LicenseExpiry if capability == Capability::PicYahoo => {
-            inputs.licensed = before.licensed
+        Cause::LicenseExpiry => {
+            let is_asked = capability == Capability::PicYahoo;
+            (is_asked && before.licensed != after.licensed).then_some(Inputs {
+                licensed: before.licensed,
+                ..*after
+            })
         }
-        _ => return None,
     }
-    (inputs != *after).then_some(inputs)
 }

@@ -1,12 +1,13 @@
 //! The level of each capability for one user at one moment (contract sections 4.2 to 4.6).
 //!
 //! In: what never changes about the user ([`Traits`]) and what does ([`Inputs`]). Out: a level, `None` where the capability is
-//! not used, and on request the rules it rests on. Nothing here knows of time or of other users, but for their number.
+//! not used. Nothing here knows of time or of other users, but for their number. What is asked often comes from a
+//! [`super::table::Table`], which is filled from here.
 
-use crate::knowledge::{Answer, Assumption, KnowledgeBase, Rule};
+use crate::knowledge::{Answer, KnowledgeBase};
 use crate::model::{
-    AddIn, AddInSet, Capability, Client, EndpointSet, Feature, Level, Provider, ProviderSet,
-    Reading, ServerVersion,
+    AddInSet, Capability, Client, EndpointSet, Feature, Level, Provider, ProviderSet, Reading,
+    ServerVersion,
 };
 use crate::timeline::{ChatServer, Traits};
 
@@ -34,44 +35,11 @@ pub(super) struct Inputs {
 }
 
 /// Levels in one reading.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Judge<'k> {
     pub(super) knowledge: &'k KnowledgeBase,
     pub(super) reading: Reading,
     pub(super) provisioned: ProviderSet,
-}
-
-/// The best answer of several, with its rules: those that give the best level.
-struct Best {
-    level: Level,
-    rules: Vec<Rule>,
-}
-
-impl Best {
-    fn of<'a>(
-        answers: impl Iterator<Item = Answer<'a>>,
-        reading: Reading,
-        nothing: (Level, &[Rule]),
-    ) -> Self {
-        let mut best: Option<Self> = None;
-        for answer in answers {
-            let level = answer.levels.get(reading);
-            match &mut best {
-                Some(best) if level < best.level => {}
-                Some(best) if level == best.level => best.rules.extend_from_slice(answer.rules),
-                _ => {
-                    best = Some(Self {
-                        level,
-                        rules: answer.rules.to_vec(),
-                    })
-                }
-            }
-        }
-        best.unwrap_or_else(|| Self {
-            level: nothing.0,
-            rules: nothing.1.to_vec(),
-        })
-    }
 }
 
 impl<'k> Judge<'k> {
@@ -103,7 +71,7 @@ impl<'k> Judge<'k> {
         }
     }
 
-    fn read(&self, answer: Answer<'_>) -> Level {
+    pub(super) fn read(&self, answer: Answer<'_>) -> Level {
         answer.levels.get(self.reading)
     }
 
@@ -119,11 +87,14 @@ impl<'k> Judge<'k> {
         endpoints.without(self.knowledge.products().not_counting())
     }
 
-    fn sign_in(&self, inputs: &Inputs) -> Level {
+    pub(super) fn sign_in(&self, inputs: &Inputs) -> Level {
         self.best(self.sign_in_answers(inputs))
     }
 
-    fn sign_in_answers(&self, inputs: &Inputs) -> impl Iterator<Item = Answer<'k>> + use<'k> {
+    pub(super) fn sign_in_answers(
+        &self,
+        inputs: &Inputs,
+    ) -> impl Iterator<Item = Answer<'k>> + use<'k> {
         let (knowledge, home) = (self.knowledge, inputs.home);
         self.counting(inputs.endpoints)
             .iter()
@@ -134,7 +105,7 @@ impl<'k> Judge<'k> {
         self.best(self.peer_to_peer_answers(inputs, feature))
     }
 
-    fn peer_to_peer_answers(
+    pub(super) fn peer_to_peer_answers(
         &self,
         inputs: &Inputs,
         feature: Feature,
@@ -150,7 +121,7 @@ impl<'k> Judge<'k> {
         self.best(self.join_answers(inputs, host))
     }
 
-    fn join_answers(
+    pub(super) fn join_answers(
         &self,
         inputs: &Inputs,
         host: ServerVersion,
@@ -162,39 +133,28 @@ impl<'k> Judge<'k> {
             .map(move |client| knowledge.join(client, home, host))
     }
 
-    /// Joining the other organizers' meetings: full or none only where every organizer is (contract section 4.4).
+    /// Joining the other organizers' meetings; not used where there is no other organizer.
     fn reach(&self, inputs: &Inputs) -> Option<Level> {
-        let joined = ServerVersion::ALL
+        let hosts = ServerVersion::ALL
             .iter()
-            .filter(|host| inputs.organizers[host.index()] > 0)
-            .map(|&host| self.join(inputs, host));
-        let (mut worst, mut best) = (Level::Full, Level::None);
-        let mut hosts = 0;
-        for level in joined {
-            worst = worst.min(level);
-            best = best.max(level);
-            hosts += 1;
-        }
-        (hosts > 0).then_some(match (worst, best) {
+            .filter(|host| inputs.organizers[host.index()] > 0);
+        let joined = hosts.map(|&host| self.join(inputs, host));
+        Some(Self::reach_of(joined.clone().min()?, joined.max()?))
+    }
+
+    /// Joining the other organizers' meetings, where the levels of those that are joined worst and best are known: full or none
+    /// only where every organizer is (contract section 4.4).
+    pub(super) fn reach_of(worst: Level, best: Level) -> Level {
+        match (worst, best) {
             (Level::Full, _) => Level::Full,
             (_, Level::None) => Level::None,
             (_, Level::Full | Level::Limited) => Level::Limited,
             (_, Level::Unknown) => Level::Unknown,
-        })
-    }
-
-    /// How many of the other organizers the user cannot join.
-    pub(super) fn out_of_reach(&self, inputs: &Inputs) -> u64 {
-        let unreachable = ServerVersion::ALL
-            .iter()
-            .filter(|&&host| self.join(inputs, host) == Level::None);
-        unreachable
-            .map(|host| inputs.organizers[host.index()])
-            .sum()
+        }
     }
 
     /// The add-ins a user schedules with: the named ones, or those derived from all endpoints; and those that the plan brought.
-    fn add_ins(&self, traits: &Traits, inputs: &Inputs) -> AddInSet {
+    pub(super) fn add_ins(&self, traits: &Traits, inputs: &Inputs) -> AddInSet {
         let from = |clients: EndpointSet| {
             clients
                 .iter()
@@ -209,21 +169,34 @@ impl<'k> Judge<'k> {
     }
 
     fn schedule(&self, traits: &Traits, inputs: &Inputs) -> Level {
-        if inputs.signs_in && self.sign_in(inputs) == Level::None {
-            return Level::None;
+        let sign_in = inputs.signs_in.then(|| self.sign_in(inputs));
+        Self::schedule_by(sign_in, || {
+            self.scheduling(self.add_ins(traits, inputs), inputs.home)
+        })
+    }
+
+    /// Scheduling, where `add_ins` gives the level that the add-ins allow: nothing for those who have an endpoint to sign in
+    /// with and cannot (contract section 4.4).
+    pub(super) fn schedule_by(sign_in: Option<Level>, add_ins: impl FnOnce() -> Level) -> Level {
+        match sign_in {
+            Some(Level::None) => Level::None,
+            _ => add_ins(),
         }
-        let add_ins = self.add_ins(traits, inputs);
+    }
+
+    /// Scheduling with the best of some add-ins, signing in aside.
+    pub(super) fn scheduling(&self, add_ins: AddInSet, home: ServerVersion) -> Level {
         if add_ins.is_empty() {
             return Level::Unknown;
         }
         self.best(
             add_ins
                 .iter()
-                .map(|add_in| self.knowledge.scheduling(add_in, inputs.home)),
+                .map(|add_in| self.knowledge.scheduling(add_in, home)),
         )
     }
 
-    fn group_chat(&self, inputs: &Inputs) -> Level {
+    pub(super) fn group_chat(&self, inputs: &Inputs) -> Level {
         match inputs.chat {
             None => Level::Unknown,
             Some(chat) => inputs
@@ -235,7 +208,12 @@ impl<'k> Judge<'k> {
         }
     }
 
-    fn chat_client(&self, client: Client, chat: ChatServer, home: ServerVersion) -> Level {
+    pub(super) fn chat_client(
+        &self,
+        client: Client,
+        chat: ChatServer,
+        home: ServerVersion,
+    ) -> Level {
         if needs_grant(client, chat) && !is_granted(chat, home) {
             return Level::None;
         }
@@ -246,14 +224,24 @@ impl<'k> Judge<'k> {
     }
 
     fn public_im(&self, inputs: &Inputs, provider: Provider) -> Level {
+        self.public_im_provider(inputs, provider)
+            .min(self.public_im_client(inputs))
+    }
+
+    /// The provider's part of public IM: nothing that is not provisioned or licensed (contract section 4.6).
+    pub(super) fn public_im_provider(&self, inputs: &Inputs, provider: Provider) -> Level {
         if !self.provisioned.has(provider) || (provider == Provider::Yahoo && !inputs.licensed) {
             return Level::None;
         }
-        let of_provider = self.read(self.provider(inputs, provider));
-        of_provider.min(self.best(self.public_im_answers(inputs)))
+        self.read(self.provider(inputs, provider))
     }
 
-    fn provider(&self, inputs: &Inputs, provider: Provider) -> Answer<'k> {
+    /// The clients' part of public IM.
+    pub(super) fn public_im_client(&self, inputs: &Inputs) -> Level {
+        self.best(self.public_im_answers(inputs))
+    }
+
+    pub(super) fn provider(&self, inputs: &Inputs, provider: Provider) -> Answer<'k> {
         let has_lync_2013 = inputs.endpoints.has(Client::LYNC_2013);
         self.knowledge.public_im_provider(
             provider,
@@ -263,7 +251,10 @@ impl<'k> Judge<'k> {
         )
     }
 
-    fn public_im_answers(&self, inputs: &Inputs) -> impl Iterator<Item = Answer<'k>> + use<'k> {
+    pub(super) fn public_im_answers(
+        &self,
+        inputs: &Inputs,
+    ) -> impl Iterator<Item = Answer<'k>> + use<'k> {
         let (knowledge, home) = (self.knowledge, inputs.home);
         self.counting(inputs.endpoints)
             .iter()
@@ -272,138 +263,11 @@ impl<'k> Judge<'k> {
 }
 
 /// The Lync 2013 clients on Persistent Chat need a home on 2013 and the policy (contract section 4.5).
-fn needs_grant(client: Client, chat: ChatServer) -> bool {
+pub(super) fn needs_grant(client: Client, chat: ChatServer) -> bool {
     chat.generation == ServerVersion::Lync2013
         && matches!(client, Client::LYNC_2013 | Client::LYNC_2013_BASIC)
 }
 
-fn is_granted(chat: ChatServer, home: ServerVersion) -> bool {
+pub(super) fn is_granted(chat: ChatServer, home: ServerVersion) -> bool {
     home == ServerVersion::Lync2013 && chat.persistent_chat_enabled
-}
-
-/// The rules behind levels.
-impl Judge<'_> {
-    /// The cells, sentences and judgements that the level of a capability rests on: sorted, each once, never empty.
-    pub(super) fn evidence(
-        &self,
-        capability: Capability,
-        traits: &Traits,
-        inputs: &Inputs,
-    ) -> Vec<Rule> {
-        let mut rules = match capability {
-            Capability::SignIn => self.best_of(self.sign_in_answers(inputs)).rules,
-            Capability::MeetingJoin => self.best_of(self.join_answers(inputs, inputs.home)).rules,
-            Capability::MeetingReach => self.reach_evidence(inputs),
-            Capability::MeetingSchedule => self.schedule_evidence(traits, inputs),
-            Capability::LiveMeeting => self.knowledge.live_meeting(inputs.home).rules.to_vec(),
-            Capability::GroupChat => self.group_chat_evidence(inputs),
-            _ => match (capability.feature(), capability.provider()) {
-                (Some(feature), _) => {
-                    self.best_of(self.peer_to_peer_answers(inputs, feature))
-                        .rules
-                }
-                (_, Some(provider)) => self.public_im_evidence(inputs, provider),
-                (None, None) => Vec::new(),
-            },
-        };
-        rules.sort_unstable();
-        rules.dedup();
-        rules
-    }
-
-    fn best_of<'a>(&self, answers: impl Iterator<Item = Answer<'a>>) -> Best {
-        Best::of(
-            answers,
-            self.reading,
-            (
-                Level::None,
-                self.knowledge.assumption(Assumption::NoEndpoint),
-            ),
-        )
-    }
-
-    fn reach_evidence(&self, inputs: &Inputs) -> Vec<Rule> {
-        let hosts = ServerVersion::ALL
-            .iter()
-            .filter(|host| inputs.organizers[host.index()] > 0);
-        hosts
-            .flat_map(|&host| self.best_of(self.join_answers(inputs, host)).rules)
-            .collect()
-    }
-
-    fn schedule_evidence(&self, traits: &Traits, inputs: &Inputs) -> Vec<Rule> {
-        if inputs.signs_in && self.sign_in(inputs) == Level::None {
-            return self.best_of(self.sign_in_answers(inputs)).rules;
-        }
-        let answers = self.add_ins(traits, inputs);
-        let answers = answers
-            .iter()
-            .map(|add_in: AddIn| self.knowledge.scheduling(add_in, inputs.home));
-        Best::of(
-            answers,
-            self.reading,
-            (
-                Level::Unknown,
-                self.knowledge.assumption(Assumption::NoAddIn),
-            ),
-        )
-        .rules
-    }
-
-    fn group_chat_evidence(&self, inputs: &Inputs) -> Vec<Rule> {
-        let Some(chat) = inputs.chat else {
-            return self
-                .knowledge
-                .assumption(Assumption::NoChatDeployment)
-                .to_vec();
-        };
-        let level = self.group_chat(inputs);
-        let mut rules = Vec::new();
-        for client in inputs
-            .endpoints
-            .iter()
-            .filter(|&client| self.chat_client(client, chat, inputs.home) == level)
-        {
-            rules.extend_from_slice(
-                self.knowledge
-                    .group_chat(client, chat.generation, chat.legacy_endpoint)
-                    .rules,
-            );
-            if needs_grant(client, chat) && !is_granted(chat, inputs.home) {
-                rules.extend_from_slice(
-                    self.knowledge
-                        .assumption(Assumption::PersistentChatNotGranted),
-                );
-            }
-        }
-        if rules.is_empty() {
-            rules.extend_from_slice(self.knowledge.assumption(Assumption::NoEndpoint));
-        }
-        rules
-    }
-
-    fn public_im_evidence(&self, inputs: &Inputs, provider: Provider) -> Vec<Rule> {
-        if !self.provisioned.has(provider) {
-            return self
-                .knowledge
-                .assumption(Assumption::NotProvisioned)
-                .to_vec();
-        }
-        let mut rules = Vec::new();
-        if provider == Provider::Yahoo && !inputs.licensed {
-            rules.extend_from_slice(self.knowledge.assumption(Assumption::LicenseExpired));
-        }
-        let of_provider = self.provider(inputs, provider);
-        let client = self.best_of(self.public_im_answers(inputs));
-        let provider_level = self.read(of_provider);
-        if rules.is_empty() || provider_level == Level::None {
-            if provider_level <= client.level {
-                rules.extend_from_slice(of_provider.rules);
-            }
-            if client.level <= provider_level {
-                rules.extend_from_slice(&client.rules);
-            }
-        }
-        rules
-    }
 }

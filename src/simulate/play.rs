@@ -1,18 +1,21 @@
 //! Playing one path through the events of one reading.
 //!
-//! Only what can change is asked again: a stage asks everything of those whom it touches and meeting reach of everybody when
-//! hosts moved; a service or license event asks about its provider alone.
+//! Only those are looked at again for whom something can change: at a stage those whom it touches, and everybody's meeting reach
+//! when hosts moved; at the event of a service its users. All their levels are one word, and what differs in it has changed.
 
 use chrono::NaiveDate;
 
 use super::cause::causes;
+use super::evidence::{Evidence, Hops};
 use super::level::{Inputs, Judge};
+use super::level_set::{Hosts, LevelSet};
 use super::story::Standing;
-use super::totals::Totals;
+use super::table::Table;
+use super::totals::{Sums, Totals};
 use crate::finding::{Finding, Kind, Reach, Workaround, severity};
-use crate::knowledge::{KnowledgeBase, Rule};
+use crate::knowledge::KnowledgeBase;
 use crate::model::{Capability, Level, Provider, ProviderSet, Reading, ServerVersion};
-use crate::timeline::{self, Event, EventKind, Hop, Path, State, Step, Timeline};
+use crate::timeline::{self, Event, EventKind, Path, State, Step, Timeline};
 
 /// Is a run about sums only, or about findings too?
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,13 +39,13 @@ struct Occasion {
 
 /// Plays paths in one reading and sums them up.
 pub(super) struct Player<'a> {
-    knowledge: &'a KnowledgeBase,
-    pub(super) judge: Judge<'a>,
+    pub(super) table: Table<'a>,
+    evidence: Evidence,
     end: NaiveDate,
     occasions: Vec<Occasion>,
     organizers_at_start: [u64; 3],
     changed_at_start: ProviderSet,
-    totals: Totals,
+    sums: Sums,
 }
 
 /// Where a path stands while it is played.
@@ -51,11 +54,11 @@ pub(super) struct Position<'p> {
     steps: std::slice::Iter<'p, Step>,
     next: Option<&'p Step>,
     pub(super) inputs: Inputs,
-    pub(super) levels: [Option<Level>; Capability::COUNT],
+    pub(super) levels: LevelSet,
     /// The day since which a loss lasts.
     lost_since: [Option<NaiveDate>; Capability::COUNT],
     /// Changes of version so far, for the rules of existing meetings.
-    hops: Vec<Hop>,
+    hops: Hops,
 }
 
 impl<'a> Player<'a> {
@@ -106,35 +109,28 @@ impl<'a> Player<'a> {
             }
         });
         Self {
-            knowledge,
-            judge: Judge {
+            table: Table::new(Judge {
                 knowledge,
                 reading,
                 provisioned: plan.provisioned,
-            },
+            }),
+            evidence: Evidence::default(),
             end,
             occasions: occasions.collect(),
             organizers_at_start: timeline.organizers,
             changed_at_start,
-            totals: Totals::new(events),
+            sums: Sums::new(events),
         }
     }
 
     /// Takes in what another player of the same events has summed up.
     pub(super) fn take_in(&mut self, other: Self) {
-        self.totals.add(&other.totals);
+        self.sums.add(&other.sums);
     }
 
     /// The sums over all paths played.
-    pub(super) fn into_totals(mut self) -> Totals {
-        // Each path noted only its changes; a running sum makes states of them.
-        for event in 1..self.totals.states.len() {
-            let before = self.totals.states[event - 1];
-            for (now, before) in self.totals.states[event].iter_mut().zip(before) {
-                now.add(&before);
-            }
-        }
-        self.totals
+    pub(super) fn into_totals(self) -> Totals {
+        self.sums.finish()
     }
 
     /// Plays one path; its findings are appended in order of event and capability.
@@ -164,12 +160,12 @@ impl<'a> Player<'a> {
     }
 
     fn standing(&self, position: &Position<'_>, event: &Event) -> Standing {
+        let (traits, inputs) = (&position.path.traits, &position.inputs);
         let rules = Capability::ALL.iter().map(|&capability| {
-            let used = position.levels[capability.index()].is_some();
-            if used {
-                self.evidence(position, capability)
-            } else {
-                Vec::new()
+            let judge = &self.table.judge;
+            match position.levels.get(capability) {
+                Some(_) => judge.evidence(capability, traits, inputs, position.hops),
+                None => Vec::new(),
             }
         });
         Standing {
@@ -177,7 +173,7 @@ impl<'a> Player<'a> {
             home: position.inputs.home,
             endpoints: position.inputs.endpoints,
             chat: position.inputs.chat,
-            levels: position.levels,
+            levels: position.levels.all(),
             rules: rules.collect(),
         }
     }
@@ -185,13 +181,8 @@ impl<'a> Player<'a> {
     /// A path at the baseline.
     pub(super) fn begin<'p>(&mut self, path: &'p Path) -> Position<'p> {
         let inputs = self.start(path);
-        let levels: [Option<Level>; Capability::COUNT] = std::array::from_fn(|index| {
-            self.judge
-                .level(Capability::ALL[index], &path.traits, &inputs)
-        });
-        for (counts, level) in self.totals.states[0].iter_mut().zip(levels) {
-            *counts.at(level) += path.users;
-        }
+        let levels = self.table.levels(&path.traits, &inputs);
+        self.sums.begin(levels, path.users);
         let mut steps = path.steps.iter();
         let next = steps.next();
         Position {
@@ -201,7 +192,7 @@ impl<'a> Player<'a> {
             inputs,
             levels,
             lost_since: [None; Capability::COUNT],
-            hops: Vec::new(),
+            hops: Hops::default(),
         }
     }
 
@@ -211,15 +202,15 @@ impl<'a> Player<'a> {
             home: state.home,
             endpoints: state.endpoints,
             brought: state.brought,
-            signs_in: !self.judge.counting(state.endpoints).is_empty(),
+            signs_in: !self.table.judge.counting(state.endpoints).is_empty(),
             organizers: others(self.organizers_at_start, path, state.home),
             chat: state.chat,
-            existing_meetings: state.existing_meetings[self.judge.reading.index()],
+            existing_meetings: state.existing_meetings[self.table.judge.reading.index()],
             changed: self.changed_at_start,
             licensed: path
                 .traits
                 .unlicensed_from
-                .is_none_or(|day| day > self.totals.events[0].date),
+                .is_none_or(|day| day > self.sums.events[0].date),
         }
     }
 
@@ -231,52 +222,48 @@ impl<'a> Player<'a> {
         wanted: Wanted,
         findings: &mut Vec<Finding>,
     ) {
-        let occasion = self.occasions[event];
-        let before = position.inputs;
-        match occasion.kind {
-            EventKind::Baseline => {}
+        let occasion = &self.occasions[event];
+        let (path, before) = (position.path, position.inputs);
+        let levels = match occasion.kind {
+            EventKind::Baseline => return,
             EventKind::Service(_) => {
-                if let Some(provider) = occasion.provider {
-                    position.inputs.changed = before.changed.with(provider);
-                    self.compare(
-                        event,
-                        position,
-                        &before,
-                        &[provider.capability()],
-                        wanted,
-                        findings,
-                    );
+                let Some(provider) = occasion.provider else {
+                    return;
+                };
+                position.inputs.changed = before.changed.with(provider);
+                if position.levels.get(provider.capability()).is_none() {
+                    return;
                 }
+                self.table.levels(&path.traits, &position.inputs)
             }
             EventKind::License => {
-                if position.path.traits.unlicensed_from == Some(occasion.date) {
-                    position.inputs.licensed = false;
-                    self.compare(
-                        event,
-                        position,
-                        &before,
-                        &[Capability::PicYahoo],
-                        wanted,
-                        findings,
-                    );
+                if path.traits.unlicensed_from != Some(occasion.date) {
+                    return;
                 }
+                position.inputs.licensed = false;
+                self.table.levels(&path.traits, &position.inputs)
             }
             EventKind::Stage(stage) => {
                 let step = position.next.filter(|step| step.stage == stage);
+                if step.is_none() && !occasion.hosts_moved {
+                    return;
+                }
                 if let Some(step) = step {
                     self.take(position, step);
                 }
-                if step.is_some() || occasion.hosts_moved {
-                    position.inputs.organizers =
-                        others(occasion.organizers, position.path, position.inputs.home);
-                    let asked = if step.is_some() {
-                        Capability::ALL
-                    } else {
-                        &[Capability::MeetingReach]
-                    };
-                    self.compare(event, position, &before, asked, wanted, findings);
+                let organizers = others(occasion.organizers, path, position.inputs.home);
+                position.inputs.organizers = organizers;
+                if step.is_some() {
+                    self.table.levels(&path.traits, &position.inputs)
+                } else if Hosts::of(organizers) != Hosts::of(before.organizers) {
+                    self.table.reach(position.levels, &position.inputs)
+                } else {
+                    return;
                 }
             }
+        };
+        if levels != position.levels {
+            self.change(event, position, &before, levels, wanted, findings);
         }
     }
 
@@ -292,40 +279,29 @@ impl<'a> Player<'a> {
         inputs.home = home;
         inputs.endpoints = endpoints;
         inputs.brought = brought;
-        inputs.signs_in |= !self.judge.counting(endpoints).is_empty();
+        inputs.signs_in |= !self.table.judge.counting(endpoints).is_empty();
         inputs.chat = chat;
-        inputs.existing_meetings = existing_meetings[self.judge.reading.index()];
-        position.hops.extend_from_slice(&step.hops);
+        inputs.existing_meetings = existing_meetings[self.table.judge.reading.index()];
+        position.hops = position.hops.with(&step.hops);
         position.next = position.steps.next();
     }
 
-    /// Asks capabilities again and notes what changed.
-    fn compare(
+    /// Notes what is changed by other levels.
+    fn change(
         &mut self,
         event: usize,
         position: &mut Position<'_>,
         before: &Inputs,
-        asked: &[Capability],
+        levels: LevelSet,
         wanted: Wanted,
         findings: &mut Vec<Finding>,
     ) {
-        for &capability in asked {
-            let index = capability.index();
-            let old = position.levels[index];
-            let new = self
-                .judge
-                .level(capability, &position.path.traits, &position.inputs);
-            if new == old {
-                continue;
-            }
-            let users = position.path.users;
-            position.levels[index] = new;
-            let counts = &mut self.totals.states[event][index];
-            // The difference to the event before; `into_totals` sums it up, so that no state ever is negative.
-            *counts.at(old) = counts.at(old).wrapping_sub(users);
-            *counts.at(new) = counts.at(new).wrapping_add(users);
-            if let (Some(from), Some(to)) = (old, new) {
-                self.totals.changes[event][index].add(Kind::of(from, to), users);
+        let last = std::mem::replace(&mut position.levels, levels);
+        let users = position.path.users;
+        for capability in last.changed(levels) {
+            self.sums.change(event, capability, last, levels, users);
+            if let (Some(from), Some(to)) = (last.get(capability), levels.get(capability)) {
+                self.sums.find(event, capability, Kind::of(from, to), users);
                 self.keep_days(event, position, capability, to);
                 if wanted == Wanted::Findings {
                     findings.push(self.finding(event, position, before, capability, from, to));
@@ -361,11 +337,12 @@ impl<'a> Player<'a> {
         users: u64,
     ) {
         let days = (until.min(self.end) - since).num_days();
-        self.totals.user_days[capability.index()] += u64::try_from(days).unwrap_or(0) * users;
+        self.sums
+            .spend(capability, u64::try_from(days).unwrap_or(0) * users);
     }
 
     fn finding(
-        &self,
+        &mut self,
         event: usize,
         position: &Position<'_>,
         before: &Inputs,
@@ -377,7 +354,7 @@ impl<'a> Player<'a> {
         let kind = Kind::of(from, to);
         let workaround = workaround(capability, to, inputs.home);
         let reach = (capability == Capability::MeetingReach).then(|| Reach {
-            out_of_reach: self.judge.out_of_reach(inputs),
+            out_of_reach: out_of_reach(position.levels, inputs),
             organizers: inputs.organizers.iter().sum(),
         });
         Finding {
@@ -386,33 +363,24 @@ impl<'a> Player<'a> {
             from,
             to,
             severity: severity(capability, kind, workaround, reach),
-            causes: causes(&self.judge, capability, traits, before, inputs, to),
+            causes: causes(&self.table, capability, traits, before, inputs, to),
             workaround,
             reach,
-            rules: self.evidence(position, capability),
+            rules: self
+                .evidence
+                .of(&self.table.judge, capability, traits, inputs, position.hops),
         }
-    }
-
-    fn evidence(&self, position: &Position<'_>, capability: Capability) -> Vec<Rule> {
-        if capability == Capability::ExistingMeetings {
-            return existing_meetings_evidence(self.knowledge, &position.hops);
-        }
-        self.judge
-            .evidence(capability, &position.path.traits, &position.inputs)
     }
 }
 
-/// The rules of every change of version that a user's existing meetings went through.
-pub(super) fn existing_meetings_evidence(knowledge: &KnowledgeBase, hops: &[Hop]) -> Vec<Rule> {
-    let rules = hops.iter().flat_map(|hop| {
-        knowledge
-            .existing_meetings(hop.from, hop.to, hop.came_from_r2)
-            .rules
-    });
-    let mut rules: Vec<Rule> = rules.copied().collect();
-    rules.sort_unstable();
-    rules.dedup();
-    rules
+/// How many of the other organizers the user cannot join.
+fn out_of_reach(levels: LevelSet, inputs: &Inputs) -> u64 {
+    let unreachable = ServerVersion::ALL
+        .iter()
+        .filter(|&&host| levels.join(host) == Level::None);
+    unreachable
+        .map(|host| inputs.organizers[host.index()])
+        .sum()
 }
 
 /// The organizers without the user.

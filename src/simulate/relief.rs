@@ -5,6 +5,7 @@
 //! the documents do not carry.
 
 use super::Simulation;
+use super::evidence::Hops;
 use super::level::Inputs;
 use super::play::{Player, Wanted};
 use crate::finding::Kind;
@@ -79,7 +80,7 @@ pub fn survey(
     let mut player = Player::new(timeline, knowledge, simulation.reading, simulation.end);
     for (number, path) in timeline.paths.iter().enumerate() {
         let mut position = player.begin(path);
-        let levels_at_start = position.levels;
+        let levels_at_start = position.levels.all();
         let mut reliefs = Vec::new();
         let mut findings = simulation.findings_of(number).iter().enumerate().peekable();
         for event in 1..simulation.outcomes.len() {
@@ -98,7 +99,7 @@ pub fn survey(
         }
         let survey = Survey {
             levels_at_start,
-            levels_at_end: position.levels,
+            levels_at_end: position.levels.all(),
             endpoints_at_end: position.inputs.endpoints,
             chat_at_end: position.inputs.chat,
             reliefs,
@@ -146,14 +147,16 @@ impl Trial<'_, '_> {
     }
 
     fn relief(&self, remedy: Remedy, traits: &Traits, with: &Inputs) -> Option<Relief> {
-        let judge = &self.player.judge;
-        let to = judge.level(self.capability, traits, with)?;
+        let table = &self.player.table;
+        let to = table.level(self.capability, traits, with)?;
         // Unknown instead of none helps nobody.
         (to > self.below && to >= Level::Limited).then(|| Relief {
             finding: self.finding,
             remedy,
             to,
-            rules: judge.evidence(self.capability, traits, with),
+            rules: table
+                .judge
+                .evidence(self.capability, traits, with, Hops::default()),
         })
     }
 
@@ -162,7 +165,7 @@ impl Trial<'_, '_> {
         Inputs {
             endpoints,
             brought: inputs.brought.with(client),
-            signs_in: inputs.signs_in || !self.player.judge.counting(endpoints).is_empty(),
+            signs_in: inputs.signs_in || !self.player.table.judge.counting(endpoints).is_empty(),
             ..*inputs
         }
     }

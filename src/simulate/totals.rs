@@ -1,5 +1,6 @@
 //! Sums over users: levels after each event, changes at it, days at none.
 
+use super::level_set::{LevelSet, MEANINGS};
 use crate::finding::Kind;
 use crate::model::{Capability, Level};
 use crate::timeline::Event;
@@ -20,7 +21,15 @@ pub struct Counts {
 }
 
 impl Counts {
-    pub(super) fn at(&mut self, level: Option<Level>) -> &mut u64 {
+    fn of(tally: Tally) -> Self {
+        let mut counts = Self::default();
+        for (level, users) in MEANINGS.into_iter().zip(tally) {
+            *counts.at(level) += users;
+        }
+        counts
+    }
+
+    fn at(&mut self, level: Option<Level>) -> &mut u64 {
         match level {
             Some(Level::Full) => &mut self.full,
             Some(Level::Limited) => &mut self.limited,
@@ -28,15 +37,6 @@ impl Counts {
             Some(Level::Unknown) => &mut self.unknown,
             None => &mut self.not_used,
         }
-    }
-
-    /// Adds other users, or differences, which may wrap around.
-    pub(super) fn add(&mut self, other: &Self) {
-        self.full = self.full.wrapping_add(other.full);
-        self.limited = self.limited.wrapping_add(other.limited);
-        self.none = self.none.wrapping_add(other.none);
-        self.unknown = self.unknown.wrapping_add(other.unknown);
-        self.not_used = self.not_used.wrapping_add(other.not_used);
     }
 
     /// All users.
@@ -84,23 +84,69 @@ pub struct Totals {
     pub(super) user_days: [u64; Capability::COUNT],
 }
 
-impl Totals {
+/// The sums of one reading while paths are added to them.
+pub(super) struct Sums {
+    pub(super) events: Vec<Event>,
+    /// For each event how many users more there are at each level than after the event before, so that a path costs only where
+    /// it changes; a difference below zero wraps around.
+    differences: Vec<[Tally; Capability::COUNT]>,
+    changes: Vec<[Changes; Capability::COUNT]>,
+    user_days: [u64; Capability::COUNT],
+}
+
+/// Users by the ladders of their levels of one capability.
+type Tally = [u64; MEANINGS.len()];
+
+impl Sums {
     pub(super) fn new(events: Vec<Event>) -> Self {
         let count = events.len();
         Self {
             events,
-            states: vec![[Counts::default(); Capability::COUNT]; count],
+            differences: vec![[Tally::default(); Capability::COUNT]; count],
             changes: vec![[Changes::default(); Capability::COUNT]; count],
             user_days: [0; Capability::COUNT],
         }
     }
 
-    /// Adds the sums over other paths. States may still be differences to the event before, so they wrap around.
+    /// Users begin at these levels.
+    pub(super) fn begin(&mut self, levels: LevelSet, users: u64) {
+        for &capability in Capability::ALL {
+            self.differences[0][capability.index()][levels.ladder(capability)] += users;
+        }
+    }
+
+    /// Users have another level of a capability after an event.
+    pub(super) fn change(
+        &mut self,
+        event: usize,
+        capability: Capability,
+        before: LevelSet,
+        after: LevelSet,
+        users: u64,
+    ) {
+        let tally = &mut self.differences[event][capability.index()];
+        let at = &mut tally[before.ladder(capability)];
+        *at = at.wrapping_sub(users);
+        let at = &mut tally[after.ladder(capability)];
+        *at = at.wrapping_add(users);
+    }
+
+    /// Users have a finding at an event.
+    pub(super) fn find(&mut self, event: usize, capability: Capability, kind: Kind, users: u64) {
+        self.changes[event][capability.index()].add(kind, users);
+    }
+
+    /// Users spend days at none.
+    pub(super) fn spend(&mut self, capability: Capability, user_days: u64) {
+        self.user_days[capability.index()] += user_days;
+    }
+
+    /// Adds the sums over other paths.
     pub(super) fn add(&mut self, other: &Self) {
-        for (all, more) in self.states.iter_mut().zip(&other.states) {
-            for (all, more) in all.iter_mut().zip(more) {
-                all.add(more);
-            }
+        let differences = self.differences.as_flattened_mut().as_flattened_mut();
+        let others = other.differences.as_flattened().as_flattened();
+        for (all, more) in differences.iter_mut().zip(others) {
+            *all = all.wrapping_add(*more);
         }
         for (all, more) in self.changes.iter_mut().zip(&other.changes) {
             for (all, more) in all.iter_mut().zip(more) {
@@ -115,6 +161,26 @@ impl Totals {
         }
     }
 
+    /// The sums over all paths that were added.
+    pub(super) fn finish(self) -> Totals {
+        let mut now = [Tally::default(); Capability::COUNT];
+        let states = self.differences.iter().map(|differences| {
+            let all = now.as_flattened_mut().iter_mut();
+            for (all, difference) in all.zip(differences.as_flattened()) {
+                *all = all.wrapping_add(*difference);
+            }
+            now.map(Counts::of)
+        });
+        Totals {
+            states: states.collect(),
+            events: self.events,
+            changes: self.changes,
+            user_days: self.user_days,
+        }
+    }
+}
+
+impl Totals {
     /// The state after the event of that id; where this reading lacks it, at the end of that event's day.
     pub(super) fn state_after(&self, event: &Event) -> &[Counts; Capability::COUNT] {
         let same = self.events.iter().position(|own| own.id == event.id);

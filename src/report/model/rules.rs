@@ -68,7 +68,7 @@ pub(super) fn rules(context: &Context<'_, '_>, surveys: &Surveys) -> Vec<RuleUse
     let mut uses: BTreeMap<Rule, Use> = BTreeMap::new();
     for (number, path) in context.timeline.paths.iter().enumerate() {
         for finding in context.simulation.findings_of(number) {
-            for &rule in &finding.rules {
+            for &rule in finding.rules.iter() {
                 let used = uses.entry(rule).or_default();
                 used.findings += path.users;
                 used.capabilities[finding.capability.index()] = true;
