@@ -16,6 +16,7 @@ mod table;
 mod totals;
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::NaiveDate;
@@ -27,9 +28,10 @@ use crate::threads::in_parts_telling;
 use crate::timeline::{self, Event, Moment, Timeline};
 use play::{Player, Wanted};
 pub use relief::{Relief, Remedy, Survey, survey};
-pub use rerun::Rerun;
+pub use rerun::{Rerun, Reruns};
 pub use spell::{Spell, spells};
 pub use story::{Standing, story};
+use table::Table;
 pub use totals::{Changes, Counts, Range, Totals};
 
 /// What one event leaves behind.
@@ -98,8 +100,12 @@ pub fn run(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Simulation {
     let end = timeline::horizon(timeline, knowledge);
-    let player = |&each: &Reading| Player::new(timeline, knowledge, each, end);
-    let players = || Reading::ALL.iter().map(player).collect();
+    let readings = Reading::ALL.iter();
+    let tables: Vec<Arc<Table<'_>>> = readings
+        .map(|&each| Table::of(timeline.plan, knowledge, each))
+        .collect();
+    let player = |table| Player::new(timeline, table, end);
+    let players = || tables.iter().map(player).collect();
     let done = AtomicUsize::new(0);
     let parts = in_parts_telling(
         &timeline.paths,

@@ -3,18 +3,19 @@
 //! Only those are looked at again for whom something can change: at a stage those whom it touches, and everybody's meeting reach
 //! when hosts moved; at the event of a service its users. All their levels are one word, and what differs in it has changed.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::cause::causes;
 use super::evidence::{Evidence, Hops};
-use super::level::{Inputs, Judge};
+use super::level::Inputs;
 use super::level_set::{Hosts, LevelSet};
 use super::story::Standing;
 use super::table::Table;
 use super::totals::{Sums, Totals};
 use crate::finding::{Finding, Kind, Reach, Workaround, severity};
-use crate::knowledge::KnowledgeBase;
-use crate::model::{Capability, Level, Provider, ProviderSet, Reading, ServerVersion};
+use crate::model::{Capability, Level, Provider, ProviderSet, ServerVersion};
 use crate::timeline::{self, Event, EventKind, Path, State, Step, Timeline};
 
 /// Is a run about sums only, or about findings too?
@@ -39,7 +40,7 @@ struct Occasion {
 
 /// Plays paths in one reading and sums them up.
 pub(super) struct Player<'a> {
-    pub(super) table: Table<'a>,
+    pub(super) table: Arc<Table<'a>>,
     evidence: Evidence,
     end: NaiveDate,
     occasions: Vec<Occasion>,
@@ -62,24 +63,20 @@ pub(super) struct Position<'p> {
 }
 
 impl<'a> Player<'a> {
-    pub(super) fn new(
-        timeline: &Timeline<'_>,
-        knowledge: &'a KnowledgeBase,
-        reading: Reading,
-        end: NaiveDate,
-    ) -> Self {
-        let events = timeline::events(timeline, knowledge, reading);
-        Self::through(events, timeline, knowledge, reading, end)
+    pub(super) fn new(timeline: &Timeline<'_>, table: &Arc<Table<'a>>, end: NaiveDate) -> Self {
+        let judge = &table.judge;
+        let events = timeline::events(timeline, judge.knowledge, judge.reading);
+        Self::through(events, timeline, table, end)
     }
 
-    /// A player for these events of a timeline, in this reading.
+    /// A player for these events of a timeline, in the reading of a table.
     pub(super) fn through(
         events: Vec<Event>,
         timeline: &Timeline<'_>,
-        knowledge: &'a KnowledgeBase,
-        reading: Reading,
+        table: &Arc<Table<'a>>,
         end: NaiveDate,
     ) -> Self {
+        let (knowledge, reading) = (table.judge.knowledge, table.judge.reading);
         let plan = timeline.plan;
         let past = knowledge
             .services()
@@ -109,11 +106,7 @@ impl<'a> Player<'a> {
             }
         });
         Self {
-            table: Table::new(Judge {
-                knowledge,
-                reading,
-                provisioned: plan.provisioned,
-            }),
+            table: Arc::clone(table),
             evidence: Evidence::default(),
             end,
             occasions: occasions.collect(),
@@ -223,39 +216,45 @@ impl<'a> Player<'a> {
         findings: &mut Vec<Finding>,
     ) {
         let occasion = &self.occasions[event];
-        let (path, before) = (position.path, position.inputs);
+        let path = position.path;
+        let before;
         let levels = match occasion.kind {
             EventKind::Baseline => return,
             EventKind::Service(_) => {
                 let Some(provider) = occasion.provider else {
                     return;
                 };
-                position.inputs.changed = before.changed.with(provider);
                 if position.levels.get(provider.capability()).is_none() {
+                    position.inputs.changed = position.inputs.changed.with(provider);
                     return;
                 }
+                before = position.inputs;
+                position.inputs.changed = before.changed.with(provider);
                 self.table.levels(&path.traits, &position.inputs)
             }
             EventKind::License => {
                 if path.traits.unlicensed_from != Some(occasion.date) {
                     return;
                 }
+                before = position.inputs;
                 position.inputs.licensed = false;
                 self.table.levels(&path.traits, &position.inputs)
             }
             EventKind::Stage(stage) => {
-                let step = position.next.filter(|step| step.stage == stage);
-                if step.is_none() && !occasion.hosts_moved {
-                    return;
-                }
-                if let Some(step) = step {
+                if let Some(step) = position.next.filter(|step| step.stage == stage) {
+                    before = position.inputs;
                     self.take(position, step);
-                }
-                let organizers = others(occasion.organizers, path, position.inputs.home);
-                position.inputs.organizers = organizers;
-                if step.is_some() {
+                    let home = position.inputs.home;
+                    position.inputs.organizers = others(occasion.organizers, path, home);
                     self.table.levels(&path.traits, &position.inputs)
-                } else if Hosts::of(organizers) != Hosts::of(before.organizers) {
+                } else if occasion.hosts_moved {
+                    let organizers = others(occasion.organizers, path, position.inputs.home);
+                    if Hosts::of(organizers) == Hosts::of(position.inputs.organizers) {
+                        position.inputs.organizers = organizers;
+                        return;
+                    }
+                    before = position.inputs;
+                    position.inputs.organizers = organizers;
                     self.table.reach(position.levels, &position.inputs)
                 } else {
                     return;

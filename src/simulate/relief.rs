@@ -8,6 +8,7 @@ use super::Simulation;
 use super::evidence::Hops;
 use super::level::Inputs;
 use super::play::{Player, Wanted};
+use super::table::Table;
 use crate::finding::Kind;
 use crate::knowledge::{KnowledgeBase, Rule};
 use crate::model::{Capability, Client, EndpointSet, Level, ServerVersion};
@@ -77,7 +78,8 @@ pub fn survey(
     simulation: &Simulation,
     visit: &mut dyn FnMut(usize, &Survey),
 ) {
-    let mut player = Player::new(timeline, knowledge, simulation.reading, simulation.end);
+    let table = Table::of(timeline.plan, knowledge, simulation.reading);
+    let mut player = Player::new(timeline, &table, simulation.end);
     for (number, path) in timeline.paths.iter().enumerate() {
         let mut position = player.begin(path);
         let levels_at_start = position.levels.all();

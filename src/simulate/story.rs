@@ -1,6 +1,7 @@
 //! One user's story: what they can do after each event, and the rules behind it.
 
 use super::play::Player;
+use super::table::Table;
 use crate::knowledge::{KnowledgeBase, Rule};
 use crate::model::{Capability, EndpointSet, Level, Reading, ServerVersion};
 use crate::timeline::{self, ChatServer, Event, Timeline};
@@ -34,6 +35,7 @@ pub fn story(
 ) -> Vec<Standing> {
     let end = timeline::horizon(timeline, knowledge);
     let events = timeline::events(timeline, knowledge, reading);
-    let mut player = Player::new(timeline, knowledge, reading, end);
+    let table = Table::of(timeline.plan, knowledge, reading);
+    let mut player = Player::new(timeline, &table, end);
     player.walk(&timeline.paths[path], &events)
 }

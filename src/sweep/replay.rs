@@ -17,7 +17,7 @@ use crate::knowledge::KnowledgeBase;
 use crate::model::{ProviderSet, Reading};
 use crate::plan::shift::Dates;
 use crate::plan::{Plan, StageIndex, StageOrder, stage_order_on};
-use crate::simulate::Rerun;
+use crate::simulate::{Rerun, Reruns};
 use crate::timeline::{self, Event, EventKind, Orders, Path, Timeline, path_pairs};
 
 /// An event, whatever its date.
@@ -74,7 +74,8 @@ impl Scene {
 pub(super) type Motion = Vec<Option<usize>>;
 
 /// The events of every scene of a sweep: the same ones in different orders, each with a number that does not change.
-struct Catalog {
+struct Catalog<'k> {
+    reruns: Reruns<'k>,
     keys: Vec<Key>,
     numbers: BTreeMap<Key, usize>,
     events: Vec<SweptEvent>,
@@ -137,7 +138,7 @@ impl<'a> Replay<'a, '_> {
     ) -> Setting {
         let groups: Vec<&[Scene]> = scenes.chunk_by(Scene::goes_on_in).collect();
         let orders = groups.iter().map(|group| group[0].order.clone()).collect();
-        let mut catalog: Option<Catalog> = None;
+        let mut catalog: Option<Catalog<'a>> = None;
         let mut before: Option<Played<'a>> = None;
         let timelines = Orders::new(self.plan, self.inventory, self.knowledge, orders);
         for (number, (group, timeline)) in groups.iter().zip(timelines).enumerate() {
@@ -157,7 +158,7 @@ impl<'a> Replay<'a, '_> {
         }
     }
 
-    fn catalog(&self, timeline: &Timeline<'_>) -> Catalog {
+    fn catalog(&self, timeline: &Timeline<'_>) -> Catalog<'a> {
         let horizon = timeline::horizon_on(timeline, self.latest, self.knowledge);
         let planned = Dates::of(self.plan);
         let events = timeline::events_on(timeline, &planned, self.knowledge, self.reading);
@@ -178,6 +179,7 @@ impl<'a> Replay<'a, '_> {
             is_stage: matches!(key, Key::Stage(_)),
         });
         Catalog {
+            reruns: Reruns::new(self.plan, self.knowledge, self.reading),
             events: swept.collect(),
             calendars: self.motions.iter().map(calendar).collect(),
             numbers: keys
@@ -201,7 +203,7 @@ impl<'a> Replay<'a, '_> {
         &self,
         scenes: &[Scene],
         timeline: Timeline<'a>,
-        catalog: &Catalog,
+        catalog: &Catalog<'a>,
         before: Option<Played<'a>>,
         watch: &mut dyn FnMut(&Played<'a>, Turn<'_, 'a>),
     ) -> Played<'a> {
@@ -231,9 +233,9 @@ impl<'a> Replay<'a, '_> {
         &self,
         timeline: &Timeline<'_>,
         scene: &Scene,
-        catalog: &Catalog,
+        catalog: &Catalog<'a>,
     ) -> (Rerun<'a>, Vec<usize>) {
-        let rerun = Rerun::new(timeline, &scene.dates, self.knowledge, self.reading);
+        let rerun = catalog.reruns.on(timeline, &scene.dates);
         let events = rerun.events().iter();
         let numbers = events.map(|event| catalog.numbers[&Key::of(event, timeline)]);
         let numbers = numbers.collect();
@@ -241,7 +243,7 @@ impl<'a> Replay<'a, '_> {
     }
 
     /// The services and ends of licenses that some moving stage stands on another side of.
-    fn passed(&self, catalog: &Catalog, before: &[usize], after: &[usize]) -> Passed {
+    fn passed(&self, catalog: &Catalog<'a>, before: &[usize], after: &[usize]) -> Passed {
         let mut passed = Passed::default();
         let moving = (0..before.len()).filter(|&number| catalog.events[number].moves);
         for stage in moving {
