@@ -98,16 +98,6 @@ impl PoolDirectory {
     }
 }
 
-/// How much of the files is kept in memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Detail {
-    /// What a simulation depends on.
-    #[default]
-    Lean,
-    /// Everything that is needed to say where each value of each user comes from.
-    Origins,
-}
-
 /// Whom a user of the files stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Unit {
@@ -145,8 +135,6 @@ pub struct Request {
     pub last_seen: Option<String>,
     /// Clients that were last seen before this day do not count; needs [`Self::last_seen`].
     pub stale_before: Option<NaiveDate>,
-    /// How much is kept.
-    pub detail: Detail,
     /// How many threads may work; 0 counts as 1.
     pub threads: usize,
 }

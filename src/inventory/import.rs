@@ -95,7 +95,6 @@ impl<'a> Import<'a> {
             common: Common {
                 interpreter: Mutex::new(Interpreter::new(request, products)),
                 hash,
-                keeps_spelling: request.detail == super::Detail::Origins,
             },
             seen: (0..threads).map(|_| Seen::new(bytes)).collect(),
             files: Vec::new(),

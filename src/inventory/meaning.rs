@@ -34,8 +34,6 @@ pub(crate) struct Rare {
     pub(crate) license_end: u32,
     /// When the clients were seen, in days of the common era, where that is asked for.
     pub(crate) seen: u32,
-    /// The texts of the fields as the file spells them, where that is asked for: a [`Lists`] number.
-    pub(crate) spelled: u32,
 }
 
 /// Three yes/no answers and a set of providers.
@@ -101,7 +99,7 @@ impl super::table::Key for Rare {
         let join = |a: u32, b: u32| u64::from(a) | u64::from(b) << 32;
         keyed.once(
             join(self.add_ins, self.license_end),
-            join(self.seen, self.spelled),
+            u64::from(self.seen),
         )
     }
 }

@@ -86,7 +86,6 @@ pub fn provenance(
     let common = Common {
         interpreter: Mutex::new(Interpreter::new(request, products)),
         hash: Keyed::new(),
-        keeps_spelling: false,
     };
     for (number, source) in sources.iter().enumerate() {
         let mut opened = open(source, request, inventory.rejected.trust(number))?;

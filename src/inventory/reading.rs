@@ -89,8 +89,6 @@ pub(crate) struct Common<'a> {
     pub(crate) interpreter: Mutex<Interpreter<'a>>,
     /// The hash for everything that comes from files.
     pub(crate) hash: Keyed,
-    /// Keep the texts of the fields as the files spell them?
-    pub(crate) keeps_spelling: bool,
 }
 
 impl<'a> Common<'a> {
@@ -132,9 +130,6 @@ pub(crate) struct Reading<'a, 'c> {
     columns: Vec<Column>,
     /// What the row says in each role.
     numbers: Vec<u32>,
-    /// How many wanted columns there are, and how many spellings are kept.
-    values: usize,
-    spelled: usize,
     sip: Vec<usize>,
     domain_ids: Dictionary,
     domain_hashes: Vec<u64>,
@@ -153,21 +148,13 @@ impl<'a, 'c> Reading<'a, 'c> {
         let hash = &common.hash;
         let mut domain_ids = Dictionary::new(hash.clone());
         domain_ids.put(b"", 0);
-        let values = layout.keys.len();
-        let spelled = if common.keeps_spelling {
-            Field::COUNT
-        } else {
-            0
-        };
         Self {
             common,
             layout,
             system,
             file,
             columns: columns(layout, common),
-            numbers: vec![NOTHING; Role::FIXED + values + spelled],
-            values,
-            spelled,
+            numbers: vec![NOTHING; Role::FIXED + layout.keys.len()],
             sip: layout.columns(Field::Sip).to_vec(),
             domain_ids,
             domain_hashes: vec![hash.bytes(b"")],
@@ -272,23 +259,18 @@ impl<'a, 'c> Reading<'a, 'c> {
     fn meaning(&mut self) -> Meaning {
         let number = |role: Role| self.numbers[role as usize];
         let section = &mut self.section;
-        let (values, spelled) = self.numbers[Role::FIXED..].split_at(self.values);
-        debug_assert_eq!(spelled.len(), self.spelled);
-        let list = |lists: &mut Lists, numbers: &[u32]| {
-            numbers
-                .iter()
-                .fold(0, |list, &number| lists.push(list, number))
-        };
+        let lists = &mut section.lists;
+        let values = self.numbers[Role::FIXED..].iter();
+        let values = values.fold(0, |list, &number| lists.push(list, number));
         let rare = Rare {
             add_ins: number(Role::AddIns),
             license_end: number(Role::LicenseEnd),
             seen: number(Role::LastSeen),
-            spelled: list(&mut section.lists, spelled),
         };
         Meaning {
             pool: number(Role::Pool),
             clients: number(Role::Clients),
-            values: list(&mut section.lists, values),
+            values,
             rare: if rare == Rare::default() {
                 0
             } else {

@@ -141,7 +141,6 @@ pub fn write_rejected(
     let common = Common {
         interpreter: Mutex::new(Interpreter::new(request, products)),
         hash: Keyed::new(),
-        keeps_spelling: false,
     };
     let mut written = 0;
     for (number, source) in sources.iter().enumerate() {

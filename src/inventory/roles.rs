@@ -14,8 +14,7 @@ use super::record::DateSystem;
 /// In a dictionary: the text cannot be understood.
 pub(crate) const BAD: u32 = u32::MAX;
 
-/// What every row has a number for, in the order in which problems are told; behind these come the wanted columns, then the
-/// spellings of the fields.
+/// What every row has a number for, in the order in which problems are told; behind these come the wanted columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
 pub(crate) enum Role {
@@ -49,7 +48,6 @@ enum Kind {
     Value(usize),
     /// An address in a wanted column.
     Address(usize),
-    Spelling,
 }
 
 /// One column with the texts that it held so far.
@@ -95,7 +93,6 @@ impl Column {
             Kind::OptionFlag => option_flag(text).map_err(one),
             Kind::Value(column) => Ok(interpreter.value(column, text)),
             Kind::Address(column) => Ok(interpreter.value(column, &address(text))),
-            Kind::Spelling => Ok(interpreter.texts.id(text)),
         }
     }
 }
@@ -134,13 +131,6 @@ pub(crate) fn columns(layout: &Layout, common: &Common<'_>) -> Vec<Column> {
                 columns.for_each(|&at| add(at, slot, Kind::Value(value)));
             }
             KeySource::Missing => {}
-        }
-    }
-    if common.keeps_spelling {
-        let first = Role::FIXED + layout.keys.len();
-        for &field in Field::ALL {
-            let columns = layout.columns(field).iter();
-            columns.for_each(|&at| add(at, first + field.index(), Kind::Spelling));
         }
     }
     all

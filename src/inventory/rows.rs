@@ -75,10 +75,7 @@ impl Said {
     /// Takes in what the rows of a section say; gives the new number of each of its meanings.
     fn take_in(&mut self, section: &Section) -> Vec<u32> {
         let lists = self.lists.take_in(&section.lists);
-        let rare = section.rare.iter().map(|row| {
-            let spelled = lists[row.spelled as usize];
-            self.rare.number(Rare { spelled, ..*row })
-        });
+        let rare = section.rare.iter().map(|&row| self.rare.number(row));
         let rare: Vec<u32> = rare.collect();
         let meanings = section.meanings.iter().map(|meaning| {
             self.meanings.number(Meaning {
