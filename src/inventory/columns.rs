@@ -83,9 +83,6 @@ fields! {
 }
 
 impl Field {
-    /// How many there are.
-    pub const COUNT: usize = Self::ALL.len();
-
     /// The field with this canonical header or alias, compared as headers are.
     #[must_use]
     pub fn parse(header: &str) -> Option<Self> {

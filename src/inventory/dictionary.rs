@@ -5,6 +5,8 @@
 
 use std::hash::{BuildHasher, RandomState};
 
+use super::blocks::{BLOCK, Blocks, append_padded};
+
 /// A hash with a secret: nobody who writes a file can know which texts fall together.
 ///
 /// Sixteen bytes at a time are mixed by a folded 64-bit multiplication, as in wyhash; the secret is new in every run and
@@ -38,23 +40,18 @@ impl Keyed {
     #[inline]
     pub(crate) fn bytes(&self, bytes: &[u8]) -> u64 {
         let mut state = self.secret[2] ^ bytes.len() as u64;
-        let mut rest = bytes;
-        if rest.len() > 32 {
-            // Two lanes, because a multiplication has to wait for the one before it in its lane.
-            let mut other = !state;
-            while rest.len() > 32 {
-                state = self.mix(state, word(rest, 0), word(rest, 8));
-                other = self.mix(other, word(rest, 16), word(rest, 24));
-                rest = &rest[32..];
+        if let Some(last) = bytes.last_chunk::<16>() {
+            for block in bytes.as_chunks::<16>().0 {
+                let (a, b) = words(*block);
+                state = self.mix(state, a, b);
             }
-            state ^= other.rotate_left(32);
+            // The rest, with as much of what is before it as makes sixteen bytes.
+            let (a, b) = words(*last);
+            state = self.mix(state, a, b);
+        } else {
+            let (a, b) = ends(bytes);
+            state = self.mix(state, a, b);
         }
-        if rest.len() > 16 {
-            state = self.mix(state, word(rest, 0), word(rest, 8));
-            rest = &rest[16..];
-        }
-        let (a, b) = ends(rest);
-        let state = self.mix(state, a, b);
         fold(state ^ self.secret[0], self.secret[1])
     }
 
@@ -92,21 +89,13 @@ fn word(bytes: &[u8], at: usize) -> u64 {
         .map_or(0, u64::from_le_bytes)
 }
 
-/// The first so many bytes of a text, at most sixteen, as two words.
 #[inline]
-fn halves(text: &[u8], length: usize) -> (u64, u64) {
-    let sixteen = text.first_chunk().copied().unwrap_or_else(|| {
-        let mut padded = [0; 16];
-        padded[..length].copy_from_slice(&text[..length]);
-        padded
-    });
-    let bits = 8 * length as u32;
-    let mask = u128::MAX.checked_shr(128 - bits).unwrap_or(0);
-    let both = u128::from_le_bytes(sixteen) & mask;
+fn words(block: [u8; 16]) -> (u64, u64) {
+    let both = u128::from_le_bytes(block);
     (both as u64, (both >> 64) as u64)
 }
 
-/// Two words that, together with the length, say all about up to sixteen bytes.
+/// Two words that, together with the length, say all about fewer than sixteen bytes.
 #[inline]
 fn ends(bytes: &[u8]) -> (u64, u64) {
     let length = bytes.len();
@@ -133,18 +122,18 @@ fn half(bytes: &[u8], at: usize) -> u64 {
 /// Texts with a number each.
 #[derive(Clone, Debug)]
 pub(crate) struct Dictionary {
-    hash: Keyed,
+    keyed: Keyed,
     slots: Vec<Slot>,
     used: usize,
-    /// The texts of more than sixteen bytes, one behind the other.
-    long: Vec<u8>,
+    /// The texts, one behind the other, each filled up to a whole block.
+    texts: Vec<[u8; BLOCK]>,
 }
 
-/// A text: itself if it has up to sixteen bytes, else its hash and where it stands.
+/// A text: its hash, its length, and where it stands.
 #[derive(Clone, Copy, Debug, Default)]
 struct Slot {
-    a: u64,
-    b: u64,
+    hash: u64,
+    start: u32,
     /// Length and one; zero in an empty slot.
     length: u32,
     value: u32,
@@ -154,13 +143,16 @@ struct Slot {
 /// cell is different costs time and not memory.
 const MOST: usize = 1 << 16;
 
+/// The longest text that is kept, in bytes.
+const LONGEST: usize = 1 << 12;
+
 impl Dictionary {
-    pub(crate) fn new(hash: Keyed) -> Self {
+    pub(crate) fn new(keyed: Keyed) -> Self {
         Self {
-            hash,
+            keyed,
             slots: vec![Slot::default(); 32],
             used: 0,
-            long: Vec::new(),
+            texts: Vec::new(),
         }
     }
 
@@ -170,19 +162,20 @@ impl Dictionary {
         self.find(text, text.len())
     }
 
-    /// The number of the first so many bytes of a text, if they were put in. With sixteen bytes to read there is no branch on
-    /// the length, which is different from cell to cell.
+    /// The number of the first so many bytes of a text, if they were put in.
     #[inline]
     pub(crate) fn find(&self, text: &[u8], length: usize) -> Option<u32> {
-        let (a, b, hash) = self.key(text, length);
-        let text = text.get(..length).unwrap_or(text);
+        let blocks = Blocks::new(text, length);
+        let hash = blocks.hash(&self.keyed);
         let mut at = self.start(hash);
         loop {
             let slot = &self.slots[at];
             if slot.length == 0 {
                 return None;
             }
-            if slot.a == a && slot.length as usize == text.len() + 1 && self.is_same(slot, b, text)
+            if slot.hash == hash
+                && slot.length as usize == length + 1
+                && blocks.is_padded(self.texts.get(slot.start as usize..)?)
             {
                 return Some(slot.value);
             }
@@ -190,36 +183,33 @@ impl Dictionary {
         }
     }
 
-    /// Puts a text in that is not there yet; does nothing once there are too many.
+    /// Can a text be put in?
+    pub(crate) fn takes(&self, text: &[u8]) -> bool {
+        self.used < MOST && text.len() <= LONGEST
+    }
+
+    /// Puts a text in that is not there yet; does nothing with a very long one, or once there are too many.
     pub(crate) fn put(&mut self, text: &[u8], value: u32) {
-        let Ok(length) = u32::try_from(text.len() + 1) else {
-            return;
-        };
-        if self.used >= MOST {
+        if !self.takes(text) {
             return;
         }
         if (self.used + 1) * 2 > self.slots.len() {
             self.grow();
         }
-        let (a, mut b, hash) = self.key(text, text.len());
-        if text.len() > 16 {
-            b = self.long.len() as u64;
-            self.long.extend_from_slice(text);
-        }
+        let hash = Blocks::new(text, text.len()).hash(&self.keyed);
+        let start = self.texts.len() as u32;
+        append_padded(&mut self.texts, text);
         self.used += 1;
-        self.insert(
+        self.insert(Slot {
             hash,
-            Slot {
-                a,
-                b,
-                length,
-                value,
-            },
-        );
+            start,
+            length: text.len() as u32 + 1,
+            value,
+        });
     }
 
-    fn insert(&mut self, hash: u64, slot: Slot) {
-        let mut at = self.start(hash);
+    fn insert(&mut self, slot: Slot) {
+        let mut at = self.start(slot.hash);
         while self.slots[at].length != 0 {
             at = (at + 1) & (self.slots.len() - 1);
         }
@@ -230,42 +220,9 @@ impl Dictionary {
         let larger = vec![Slot::default(); self.slots.len() * 2];
         for slot in std::mem::replace(&mut self.slots, larger) {
             if slot.length != 0 {
-                let hash = if slot.length > 17 {
-                    slot.a
-                } else {
-                    self.short_hash(slot.a, slot.b, slot.length - 1)
-                };
-                self.insert(hash, slot);
+                self.insert(slot);
             }
         }
-    }
-
-    #[inline]
-    fn key(&self, text: &[u8], length: usize) -> (u64, u64, u64) {
-        if length <= 16 {
-            let (a, b) = halves(text, length);
-            let hash = self.short_hash(a, b, length as u32);
-            (a, b, hash)
-        } else {
-            let hash = self.hash.bytes(text.get(..length).unwrap_or(text));
-            (hash, 0, hash)
-        }
-    }
-
-    #[inline]
-    fn short_hash(&self, a: u64, b: u64, length: u32) -> u64 {
-        self.hash.once(a ^ u64::from(length) << 56, b)
-    }
-
-    #[inline]
-    fn is_same(&self, slot: &Slot, b: u64, text: &[u8]) -> bool {
-        if text.len() <= 16 {
-            return slot.b == b;
-        }
-        let Ok(start) = usize::try_from(slot.b) else {
-            return false;
-        };
-        self.long.get(start..start + text.len()) == Some(text)
     }
 
     #[inline]
@@ -297,11 +254,20 @@ mod tests {
         }
 
         #[test]
-        fn texts_that_differ_anywhere_have_different_words(text in "[ab]{1,16}", at in 0_usize..16) {
+        fn texts_that_differ_anywhere_have_different_words(text in "[ab]{1,15}", at in 0_usize..15) {
             let mut other = text.clone().into_bytes();
             let at = at % other.len();
             other[at] = b'x';
             prop_assert_ne!(ends(text.as_bytes()), ends(&other));
+        }
+
+        #[test]
+        fn texts_that_differ_anywhere_have_different_hashes(text in "[ab]{1,70}", at in 0_usize..70) {
+            let mut other = text.clone().into_bytes();
+            let at = at % other.len();
+            other[at] = b'x';
+            let keyed = Keyed::fixed();
+            prop_assert_ne!(keyed.bytes(text.as_bytes()), keyed.bytes(&other));
         }
     }
 

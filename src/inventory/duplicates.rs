@@ -5,7 +5,6 @@
 //! rows whose bit was set twice are compared, for real.
 
 use super::address::Address;
-use super::dictionary::Keyed;
 
 /// Bits set by the addresses that one thread has seen.
 #[derive(Debug)]
@@ -22,9 +21,9 @@ pub(crate) struct Seen {
 const AT_A_TIME: usize = 64;
 
 impl Seen {
-    /// Room for an inventory of about so many bytes: about a bit for each eight of them.
+    /// Room for an inventory of about so many bytes: a bit for each eight to sixteen of them, a dozen or more for each row.
     pub(crate) fn new(bytes: u64) -> Self {
-        let bits = (bytes / 8).clamp(1 << 12, 1 << 31).next_power_of_two();
+        let bits = (bytes / 16).clamp(1 << 12, 1 << 31).next_power_of_two();
         Self {
             bits: vec![0; usize::try_from(bits / 64).unwrap_or(64)],
             again: Vec::new(),
@@ -42,9 +41,15 @@ impl Seen {
     }
 
     fn set_waiting(&mut self) {
-        for position in self.waiting.drain(..) {
+        // Reading all before the first is written lets the machine fetch them side by side.
+        let mut was_set = [false; AT_A_TIME];
+        for (was_set, &position) in was_set.iter_mut().zip(&self.waiting) {
             let (word, bit) = place(position);
-            if self.bits[word] & bit != 0 {
+            *was_set = self.bits[word] & bit != 0;
+        }
+        for (was_set, position) in was_set.into_iter().zip(self.waiting.drain(..)) {
+            let (word, bit) = place(position);
+            if was_set || self.bits[word] & bit != 0 {
                 self.again.push(position);
             }
             self.bits[word] |= bit;
@@ -55,24 +60,34 @@ impl Seen {
     pub(crate) fn repeated(mut all: Vec<Self>) -> Repeated {
         all.iter_mut().for_each(Self::set_waiting);
         let mut all = all.into_iter();
-        let Some(mut first) = all.next() else {
+        let Some(mut seen) = all.next() else {
             return Repeated::new(Self::new(0));
         };
-        let mut again = std::mem::take(&mut first.again);
-        let mut twice = vec![0_u64; first.bits.len()];
-        for other in all {
-            again.extend(other.again);
-            for ((twice, seen), new) in twice.iter_mut().zip(&mut first.bits).zip(other.bits) {
-                *twice |= *seen & new;
-                *seen |= new;
+        let mut again = std::mem::take(&mut seen.again);
+        // These fields are a good part of all memory, so no further one is made where there is one to write into.
+        let mut repeated: Option<Self> = None;
+        for mut other in all {
+            again.append(&mut other.again);
+            for (seen, new) in seen.bits.iter_mut().zip(&mut other.bits) {
+                (*seen, *new) = (*seen | *new, *seen & *new);
+            }
+            match &mut repeated {
+                None => repeated = Some(other),
+                Some(repeated) => {
+                    let bits = repeated.bits.iter_mut().zip(other.bits);
+                    bits.for_each(|(bits, more)| *bits |= more);
+                }
             }
         }
+        let mut repeated = repeated.unwrap_or_else(|| {
+            seen.bits.fill(0);
+            seen
+        });
         for position in again {
             let (word, bit) = place(position);
-            twice[word] |= bit;
+            repeated.bits[word] |= bit;
         }
-        first.bits = twice;
-        Repeated::new(first)
+        Repeated::new(repeated)
     }
 
     #[inline]
@@ -96,41 +111,40 @@ pub(crate) struct Repeated {
     all: Seen,
     /// The same with fewer bits, each for many: small enough to stay near, and it answers for most rows.
     coarse: Vec<u64>,
+    /// Of a position, the position in the coarse field.
+    mask: u32,
 }
 
-/// How many bits the coarse field has.
-const COARSE: u32 = 1 << 20;
+/// For how many bits one of the coarse field stands; and its most bits, which are a megabyte.
+const COARSER: u32 = 16;
+const COARSE: u32 = 1 << 23;
 
 impl Repeated {
     fn new(all: Seen) -> Self {
-        let mut coarse = vec![0; COARSE as usize / 64];
+        let bits = u32::try_from(all.bits.len() * 64).unwrap_or(u32::MAX);
+        let mask = (bits / COARSER).clamp(64, COARSE) - 1;
+        let mut coarse = vec![0; (mask as usize + 1) / 64];
         for (number, &word) in (0..).zip(&all.bits) {
             let mut bits: u64 = word;
             while bits != 0 {
-                let (word, bit) = place((number * 64 + bits.trailing_zeros()) % COARSE);
+                let (word, bit) = place((number * 64 + bits.trailing_zeros()) & mask);
                 coarse[word] |= bit;
                 bits &= bits - 1;
             }
         }
-        Self { all, coarse }
+        Self { all, coarse, mask }
     }
 
     /// Was the bit of a hash set more than once?
     #[inline]
     pub(crate) fn has(&self, hash: u64) -> bool {
         let position = self.all.position(hash);
-        let (word, bit) = place(position % COARSE);
+        let (word, bit) = place(position & self.mask);
         self.coarse[word] & bit != 0 && {
             let (word, bit) = place(position);
             self.all.bits[word] & bit != 0
         }
     }
-}
-
-/// The hash of an address whose domain's hash is known.
-#[inline]
-pub(crate) fn address_hash(hash: &Keyed, local: &[u8], domain: u64) -> u64 {
-    hash.pair(hash.bytes(local), domain)
 }
 
 /// Rows of the same user: groups of at least two, in the order of their first rows.
@@ -151,19 +165,18 @@ impl Groups {
         address: impl Fn(u32) -> Address<'a>,
     ) -> Self {
         candidates.sort();
-        let mut found: Vec<Vec<u32>> = Vec::new();
+        let mut repeats: Vec<(u32, u32)> = Vec::new();
         for same_hash in candidates.chunk_by(|a, b| a.0 == b.0) {
-            if same_hash.len() > 1 {
-                collect(same_hash, &address, &mut found);
-            }
+            collect(same_hash, &address, &mut repeats);
         }
-        found.sort_unstable_by_key(|rows| rows[0]);
+        repeats.sort_unstable();
         let mut groups = Self::default();
-        for rows in found {
-            groups.later.extend_from_slice(&rows[1..]);
-            groups.rows.extend(rows);
+        for of_first in repeats.chunk_by(|a, b| a.0 == b.0) {
+            groups.rows.push(of_first[0].0);
+            groups.rows.extend(of_first.iter().map(|&(_, row)| row));
             groups.ends.push(groups.rows.len());
         }
+        groups.later = repeats.into_iter().map(|(_, row)| row).collect();
         groups.later.sort_unstable();
         groups
     }
@@ -206,28 +219,30 @@ impl Groups {
     }
 }
 
-/// Rows with the same hash, by their real addresses; nearly always there is one.
+/// Finds rows that repeat the address of an earlier one, among rows with the same hash, ascending: the first row with the
+/// address, and the row. Nearly always all have one address.
 fn collect<'a>(
     same_hash: &[(u64, u32)],
     address: &impl Fn(u32) -> Address<'a>,
-    found: &mut Vec<Vec<u32>>,
+    repeats: &mut Vec<(u32, u32)>,
 ) {
-    let first = found.len();
-    let mut alone: Vec<Vec<u32>> = Vec::new();
+    if same_hash.len() == 1 {
+        return;
+    }
+    let mut firsts: Vec<u32> = Vec::new();
     for &(_, row) in same_hash {
         let its = address(row);
-        match alone.iter_mut().find(|rows| address(rows[0]) == its) {
-            Some(rows) => rows.push(row),
-            None => alone.push(vec![row]),
+        match firsts.iter().find(|&&first| address(first) == its) {
+            Some(&first) => repeats.push((first, row)),
+            None => firsts.push(row),
         }
     }
-    found.extend(alone.into_iter().filter(|rows| rows.len() > 1));
-    debug_assert!(found[first..].iter().all(|rows| rows.is_sorted()));
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::address::split;
+    use super::super::dictionary::Keyed;
     use super::*;
 
     #[test]

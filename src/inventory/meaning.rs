@@ -97,10 +97,7 @@ impl super::table::Key for Rare {
     #[inline]
     fn hash(&self, keyed: &Keyed) -> u64 {
         let join = |a: u32, b: u32| u64::from(a) | u64::from(b) << 32;
-        keyed.once(
-            join(self.add_ins, self.license_end),
-            u64::from(self.seen),
-        )
+        keyed.once(join(self.add_ins, self.license_end), u64::from(self.seen))
     }
 }
 

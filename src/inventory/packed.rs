@@ -4,8 +4,11 @@
 //! costs its local part and two bytes for its length, two for its domain, and four for the number.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::address::{Address, split};
+use super::dictionary::Keyed;
+use super::plain::{address_hash, append_lower};
 
 /// How many addresses stand together at most: within a chunk offsets are short.
 pub(crate) const CHUNK: usize = 1 << 16;
@@ -70,6 +73,16 @@ impl Domains {
     }
 }
 
+/// In place of a number that is not known yet.
+pub(crate) const UNNUMBERED: u32 = u32::MAX;
+
+/// The domain of an address that is appended: its id and its hash, and what hashes are made with.
+pub(crate) struct OfDomain<'k> {
+    pub(crate) keyed: &'k Keyed,
+    pub(crate) id: DomainId,
+    pub(crate) hash: u64,
+}
+
 /// Local part, domain and number of up to [`CHUNK`] addresses.
 #[derive(Debug, Default)]
 pub(crate) struct Chunk {
@@ -104,12 +117,31 @@ impl Chunk {
 
     #[inline]
     fn append(&mut self, local: &[u8], domain: DomainId, number: u32) {
+        let start = self.locals.len();
+        self.locals.extend_from_slice(local);
+        self.note(start, domain, number);
+    }
+
+    /// Appends an address whose local part, the first so many bytes of a text, is printable ASCII, in lower case; the hash of
+    /// the address, or `None` and nothing is appended.
+    #[inline]
+    fn push_plain(&mut self, text: &[u8], length: usize, of: &OfDomain<'_>) -> Option<u64> {
+        if of.id == APART || length > SHORT {
+            return None;
+        }
+        let start = self.locals.len();
+        let hash = append_lower(&mut self.locals, text, length, (of.keyed, of.hash))?;
+        self.note(start, of.id, UNNUMBERED);
+        Some(hash)
+    }
+
+    /// Notes the address whose local part was appended last, from `start` on.
+    #[inline]
+    fn note(&mut self, start: usize, domain: DomainId, number: u32) {
         if self.ends.len().is_multiple_of(GROUP) {
             // A chunk holds 65,536 local parts of at most 2,047 bytes.
-            self.bases
-                .push(u32::try_from(self.locals.len()).unwrap_or(u32::MAX));
+            self.bases.push(u32::try_from(start).unwrap_or(u32::MAX));
         }
-        self.locals.extend_from_slice(local);
         let base = self.bases.last().map_or(0, |&base| base as usize);
         let end = u16::try_from(self.locals.len() - base).unwrap_or(u16::MAX);
         self.ends.push(end);
@@ -138,22 +170,31 @@ impl Chunk {
         }
     }
 
-    /// Hands on the number, address and domain of every position.
+    /// Hands on the number of every address and its hash; `of_domains` are the hashes of the domains.
     #[inline]
-    pub(crate) fn for_each<'a>(
-        &'a self,
-        domains: &'a Domains,
-        mut take: impl FnMut(u32, Address<'a>, DomainId),
+    pub(crate) fn for_each_hash(
+        &self,
+        keyed: &Keyed,
+        of_domains: &[u64],
+        mut take: impl FnMut(u32, u64),
     ) {
         let mut start = 0;
-        for (at, (&domain, &number)) in self.domains.iter().zip(&self.numbers).enumerate() {
-            let end = self.end(at);
-            let address = match domain {
-                APART => split(self.apart(at)),
-                id => Address::new(&self.locals[start..end], domains.get(id)),
-            };
-            take(number, address, domain);
-            start = end;
+        for (group, &base) in self.bases.iter().enumerate() {
+            let positions = group * GROUP..self.len().min((group + 1) * GROUP);
+            for at in positions {
+                let end = base as usize + usize::from(self.ends[at]);
+                let hash = match of_domains.get(usize::from(self.domains[at])) {
+                    Some(&of_domain) => {
+                        address_hash(keyed, &self.locals[start..], end - start, of_domain)
+                    }
+                    None => {
+                        let (local, domain) = split(self.apart(at)).parts();
+                        address_hash(keyed, local, local.len(), keyed.bytes(domain))
+                    }
+                };
+                take(self.numbers[at], hash);
+                start = end;
+            }
         }
     }
 
@@ -178,41 +219,57 @@ impl Chunk {
         if kept == length {
             return;
         }
-        let mut write = self.start(kept);
-        let mut read = self.end(kept);
-        let old_bases = self.bases.clone();
-        let old_apart = std::mem::take(&mut self.apart);
-        let mut apart = old_apart.into_iter().peekable();
-        self.apart = drop_while(&mut apart, kept, true);
-        drop_while(&mut apart, kept + 1, false);
-        for at in kept + 1..length {
-            let end = old_bases[at / GROUP] as usize + usize::from(self.ends[at]);
-            let number = keep(at, self.numbers[at]);
-            if let Some(number) = number {
-                if kept.is_multiple_of(GROUP) {
-                    self.bases[kept / GROUP] = u32::try_from(write).unwrap_or(u32::MAX);
-                }
-                self.locals.copy_within(read..end, write);
-                write += end - read;
-                let base = self.bases[kept / GROUP] as usize;
-                self.ends[kept] = u16::try_from(write - base).unwrap_or(u16::MAX);
-                self.domains[kept] = self.domains[at];
-                self.numbers[kept] = number;
+        let mut closing = Closing {
+            bases: self.bases.clone(),
+            apart: std::mem::take(&mut self.apart),
+            kept,
+            write: self.start(kept),
+        };
+        self.apart = closing.apart_in(0..kept, 0).collect();
+        let mut at = kept + 1;
+        while at < length {
+            let (begin, first) = (at, closing.kept);
+            while at < length
+                && let Some(number) = keep(at, self.numbers[at])
+            {
+                self.numbers[first + at - begin] = number;
+                at += 1;
             }
-            let its = drop_while(&mut apart, at + 1, true);
-            if number.is_some() {
-                let position = u16::try_from(kept).unwrap_or(u16::MAX);
-                self.apart
-                    .extend(its.into_iter().map(|(_, address)| (position, address)));
-                kept += 1;
-            }
-            read = end;
+            self.move_up(begin..at, &mut closing);
+            // The one behind the stretch is dropped.
+            at += 1;
         }
-        self.locals.truncate(write);
-        self.bases.truncate(kept.div_ceil(GROUP));
-        self.ends.truncate(kept);
-        self.domains.truncate(kept);
-        self.numbers.truncate(kept);
+        self.locals.truncate(closing.write);
+        self.bases.truncate(closing.kept.div_ceil(GROUP));
+        self.ends.truncate(closing.kept);
+        self.domains.truncate(closing.kept);
+        self.numbers.truncate(closing.kept);
+    }
+
+    /// Moves a stretch of addresses up to those that were kept so far; the one before it was dropped.
+    fn move_up(&mut self, stretch: Range<usize>, closing: &mut Closing) {
+        if stretch.is_empty() {
+            return;
+        }
+        let old_end =
+            |ends: &[u16], at: usize| closing.bases[at / GROUP] as usize + usize::from(ends[at]);
+        let from = old_end(&self.ends, stretch.start - 1);
+        let to = old_end(&self.ends, stretch.end - 1);
+        self.locals.copy_within(from..to, closing.write);
+        let (first, shift) = (closing.kept, from - closing.write);
+        let mut start = closing.write;
+        for (kept, at) in (first..).zip(stretch.clone()) {
+            if kept.is_multiple_of(GROUP) {
+                self.bases[kept / GROUP] = u32::try_from(start).unwrap_or(u32::MAX);
+            }
+            start = old_end(&self.ends, at) - shift;
+            let base = self.bases[kept / GROUP] as usize;
+            self.ends[kept] = u16::try_from(start - base).unwrap_or(u16::MAX);
+        }
+        self.domains.copy_within(stretch.clone(), first);
+        self.apart.extend(closing.apart_in(stretch.clone(), first));
+        closing.write = start;
+        closing.kept += stretch.len();
     }
 
     /// Gives every domain a new id. An address whose domain has no room any more stands apart from now on.
@@ -254,21 +311,34 @@ impl Chunk {
     }
 }
 
-type Apart = (u16, Box<[u8]>);
+/// Where a chunk stands while it closes up.
+struct Closing {
+    /// Where each group of addresses began before.
+    bases: Vec<u32>,
+    /// The addresses that stand apart, by their positions before.
+    apart: Vec<(u16, Box<[u8]>)>,
+    /// How many addresses are kept so far, and where the next local part goes.
+    kept: usize,
+    write: usize,
+}
 
-/// Takes the entries before a position out of an iterator; those that are wanted are given back.
-fn drop_while(
-    apart: &mut std::iter::Peekable<std::vec::IntoIter<Apart>>,
-    before: usize,
-    is_wanted: bool,
-) -> Vec<Apart> {
-    let mut taken = Vec::new();
-    while let Some(entry) = apart.next_if(|&(position, _)| usize::from(position) < before) {
-        if is_wanted {
-            taken.push(entry);
-        }
+impl Closing {
+    /// The addresses of a stretch that stand apart, by their positions when the stretch begins at `first`.
+    fn apart_in(
+        &self,
+        stretch: Range<usize>,
+        first: usize,
+    ) -> impl Iterator<Item = (u16, Box<[u8]>)> + use<> {
+        let place = |at: usize| {
+            self.apart
+                .partition_point(|&(own, _)| usize::from(own) < at)
+        };
+        let found = self.apart[place(stretch.start)..place(stretch.end)].to_vec();
+        found.into_iter().map(move |(at, address)| {
+            let at = first + usize::from(at) - stretch.start;
+            (u16::try_from(at).unwrap_or(u16::MAX), address)
+        })
     }
-    taken
 }
 
 /// Local part, domain and number of many addresses.
@@ -286,13 +356,30 @@ impl Packed {
     /// Appends an address.
     #[inline]
     pub(crate) fn push(&mut self, local: &[u8], at_domain: &[u8], domain: DomainId, number: u32) {
-        if self.length.is_multiple_of(CHUNK) {
+        if self.chunks.len() * CHUNK == self.length {
             self.begin_chunk();
         }
         self.length += 1;
         if let Some(chunk) = self.chunks.last_mut() {
             chunk.push(local, at_domain, domain, number);
         }
+    }
+
+    /// Appends a plain address without a number yet: its local part is the first so many bytes of a text. The hash of the
+    /// address, or `None` and nothing is appended, where it is not plain or would stand apart.
+    #[inline]
+    pub(crate) fn push_plain(
+        &mut self,
+        text: &[u8],
+        length: usize,
+        of: &OfDomain<'_>,
+    ) -> Option<u64> {
+        if self.chunks.len() * CHUNK == self.length {
+            self.begin_chunk();
+        }
+        let hash = self.chunks.last_mut()?.push_plain(text, length, of)?;
+        self.length += 1;
+        Some(hash)
     }
 
     /// Gives an address another number.
@@ -308,8 +395,10 @@ impl Packed {
             None => Chunk::default(),
             Some(full) => {
                 full.locals.shrink_to_fit();
+                // Local parts are about as long as before; a little more room keeps most chunks from growing to twice that.
+                let room = full.locals.len() + full.locals.len() / 16;
                 Chunk {
-                    locals: Vec::with_capacity(full.locals.len()),
+                    locals: Vec::with_capacity(room),
                     bases: Vec::with_capacity(CHUNK / GROUP),
                     ends: Vec::with_capacity(CHUNK),
                     domains: Vec::with_capacity(CHUNK),
@@ -356,9 +445,15 @@ mod tests {
                 prop_assert_eq!(&text(&packed, at, &domains), address);
                 prop_assert_eq!(packed.chunks[0].numbers[at] as usize, at);
             }
+            let keyed = Keyed::fixed();
+            let of_domains: Vec<u64> = domains.iter().map(|domain| keyed.bytes(domain)).collect();
             let mut all = Vec::new();
-            packed.chunks[0].for_each(&domains, |number, address, _| all.push((number, address.to_string())));
-            let expected: Vec<(u32, String)> = (0..).zip(addresses).collect();
+            packed.chunks[0].for_each_hash(&keyed, &of_domains, |number, hash| all.push((number, hash)));
+            let hash = |address: &String| {
+                let (local, domain) = split(address.as_bytes()).parts();
+                address_hash(&keyed, local, local.len(), keyed.bytes(domain))
+            };
+            let expected: Vec<(u32, u64)> = (0..).zip(addresses.iter().map(hash)).collect();
             prop_assert_eq!(all, expected);
         }
 
@@ -367,8 +462,8 @@ mod tests {
             let (mut packed, domains) = packed(&addresses);
             let chunk = &mut packed.chunks[0];
             chunk.retain(|at, number| (!dropped[at]).then_some(number + 7));
-            let mut found = Vec::new();
-            chunk.for_each(&domains, |number, address, _| found.push((number, address.to_string())));
+            let found = (0..chunk.len()).map(|at| (chunk.numbers[at], chunk.address(at, &domains).to_string()));
+            let found: Vec<(u32, String)> = found.collect();
             let expected: Vec<(u32, String)> = (7..)
                 .zip(&addresses)
                 .zip(&dropped)

@@ -9,17 +9,21 @@ use memchr::memrchr;
 
 use super::cell;
 use super::columns::{Field, Layout};
-use super::dictionary::{Dictionary, Keyed};
-use super::duplicates::{Seen, address_hash};
+use super::dictionary::Keyed;
+use super::domains::DomainFinder;
+use super::duplicates::Seen;
 use super::interpreter::Interpreter;
 use super::meaning::{Flags, Lists, Meaning, NOTHING, Rare};
 use super::notices::Notices;
-use super::packed::{DomainId, Domains, Packed};
+use super::packed::{Domains, OfDomain, Packed};
+use super::plain::address_hash;
 use super::positions::Positions;
 use super::problem::{Problem, of_row};
 use super::record::{DateSystem, ReadError, Record, Records};
-use super::remarks::{Remark, Remarks};
+use super::remarks::{Remark, Remarks, Watch};
 use super::roles::{BAD, Column, Role, columns};
+use super::sample::Sample;
+use super::shortcut::Shortcut;
 use super::table::Table;
 
 /// In place of a meaning: the row is rejected for what stands in it.
@@ -34,9 +38,8 @@ pub(crate) struct Section {
     /// Where the rows stand; counted from the beginning of the section.
     pub(crate) positions: Positions,
     pub(crate) remarks: Remarks,
-    pub(crate) meanings: Table<Meaning>,
-    /// What the last rows say, which have no number for it yet.
-    waiting: Vec<Meaning>,
+    /// What rows say; most of it once.
+    pub(crate) meanings: Vec<Meaning>,
     pub(crate) rare: Table<Rare>,
     pub(crate) lists: Lists,
     pub(crate) notices: Notices,
@@ -57,8 +60,7 @@ impl Section {
             domains: Domains::default(),
             positions: Positions::default(),
             remarks: Remarks::default(),
-            meanings: Table::new(hash),
-            waiting: Vec::with_capacity(AT_A_TIME),
+            meanings: Vec::new(),
             rare,
             lists: Lists::new(hash),
             notices: Notices::default(),
@@ -70,17 +72,12 @@ impl Section {
     }
 }
 
-/// How many rows get the numbers of what they say at a time. The table of these is larger than the nearer caches: looked up
-/// one behind the other, the machine waits for many of them at once.
-const AT_A_TIME: usize = 64;
-
 impl Section {
-    /// Numbers what the last rows say.
-    fn number_waiting(&mut self) {
-        let first = self.rows.len() - self.waiting.len();
-        for (row, meaning) in (first..).zip(self.waiting.drain(..)) {
-            self.rows.set_number(row, self.meanings.number(meaning));
-        }
+    /// Adds something that rows say; its number.
+    fn add(&mut self, meaning: Meaning) -> u32 {
+        let number = u32::try_from(self.meanings.len()).unwrap_or(u32::MAX);
+        self.meanings.push(meaning);
+        number
     }
 }
 
@@ -128,13 +125,19 @@ pub(crate) struct Reading<'a, 'c> {
     file: FilePlace<'c>,
     /// The columns that matter, first choice of a role first.
     columns: Vec<Column>,
+    watched: Vec<Watch>,
     /// What the row says in each role.
     numbers: Vec<u32>,
     sip: Vec<usize>,
-    domain_ids: Dictionary,
-    domain_hashes: Vec<u64>,
+    domains: DomainFinder,
     /// The address of the row.
     address: Vec<u8>,
+    /// What rows said that took no shortcut, and the numbers of that.
+    met: Table<Meaning>,
+    met_numbers: Vec<u32>,
+    /// The first rows, until there are enough of them to know what most rows are like.
+    sample: Option<Sample>,
+    shortcut: Option<Box<Shortcut>>,
     section: Section,
 }
 
@@ -146,19 +149,23 @@ impl<'a, 'c> Reading<'a, 'c> {
         file: FilePlace<'c>,
     ) -> Self {
         let hash = &common.hash;
-        let mut domain_ids = Dictionary::new(hash.clone());
-        domain_ids.put(b"", 0);
+        let columns = columns(layout, common);
+        let watched = Watch::all(layout);
         Self {
             common,
             layout,
             system,
             file,
-            columns: columns(layout, common),
+            sample: Some(Shortcut::sample(&columns, &watched, hash)),
+            shortcut: None,
+            columns,
+            watched,
             numbers: vec![NOTHING; Role::FIXED + layout.keys.len()],
             sip: layout.columns(Field::Sip).to_vec(),
-            domain_ids,
-            domain_hashes: vec![hash.bytes(b"")],
+            domains: DomainFinder::new(hash),
             address: Vec::new(),
+            met: Table::new(hash),
+            met_numbers: Vec::new(),
             section: Section::new(hash),
         }
     }
@@ -170,20 +177,99 @@ impl<'a, 'c> Reading<'a, 'c> {
         seen: &mut Seen,
     ) -> Result<Section, ReadError> {
         while let Some(record) = records.next_record()? {
-            self.row(&record, seen);
+            if !self.take_shortcut(&record, seen) {
+                self.row(&record, seen);
+            }
         }
-        self.section.number_waiting();
+        self.number_waiting();
+        self.section.domains = self.domains.domains;
         Ok(self.section)
     }
 
+    /// Reads a row as most rows are, with few looks at it; false and nothing is done where it is another one.
     #[inline]
+    fn take_shortcut(&mut self, record: &Record<'_>, seen: &mut Seen) -> bool {
+        let (Some(shortcut), Some(&sip)) = (&mut self.shortcut, self.sip.first()) else {
+            return false;
+        };
+        let is_suspect =
+            record.len() > self.layout.headers.len() || !self.layout.extra_columns().is_empty();
+        let Some(address) = bare(record.window(sip)).filter(|_| !is_suspect) else {
+            return false;
+        };
+        let (text, at, length) = address;
+        let Some((id, hash)) = self.domains.plain(&text[at..], length - at) else {
+            return false;
+        };
+        let (common, columns) = (self.common, &mut self.columns);
+        let Some(look) = shortcut.look(record, columns, common, self.system) else {
+            return false;
+        };
+        let keyed = &common.hash;
+        let row = self.section.rows.len();
+        let of = OfDomain { keyed, id, hash };
+        let Some(hash) = self.section.rows.push_plain(text, at, &of) else {
+            return false;
+        };
+        let is_time = shortcut.wait(row, look.combination);
+        seen.note(hash);
+        self.count(record, row);
+        self.section.remarks.push(look.remark);
+        if is_time {
+            self.number_waiting();
+        }
+        if look.is_too_varied {
+            self.take_apart();
+        }
+        true
+    }
+
+    /// Numbers what the last rows say.
+    fn number_waiting(&mut self) {
+        let Some(mut shortcut) = self.shortcut.take() else {
+            return;
+        };
+        for (row, combination, number) in shortcut.take_waiting() {
+            let number = number.or_else(|| shortcut.meaning(combination));
+            let number = number.unwrap_or_else(|| {
+                let meaning = self.meaning_of(shortcut.numbers(combination));
+                let number = self.section.add(meaning);
+                shortcut.learn(number);
+                number
+            });
+            self.section.rows.set_number(row, number);
+        }
+        self.shortcut = Some(shortcut);
+    }
+
+    /// What a row says, whose columns that matter say these numbers.
+    fn meaning_of(&mut self, said: &[u32]) -> Meaning {
+        self.numbers.fill(NOTHING);
+        for (column, &number) in self.columns.iter().zip(said) {
+            let place = &mut self.numbers[column.slot];
+            if *place == NOTHING {
+                *place = number;
+            }
+        }
+        self.meaning()
+    }
+
+    #[cold]
+    fn take_apart(&mut self) {
+        self.number_waiting();
+        self.shortcut = self.shortcut.take().map(|shortcut| {
+            Box::new(shortcut.taken_apart(&self.columns, &self.watched, self.common))
+        });
+    }
+
+    /// Reads any row.
     fn row(&mut self, record: &Record<'_>, seen: &mut Seen) {
         self.take_address(record);
         let at = memrchr(b'@', &self.address);
         if at.is_none() && is_no_row(record) {
             return;
         }
-        self.count(record);
+        self.count(record, self.section.rows.len());
         let is_understood = self.understand(record);
         let is_suspect = at.is_none()
             || record.len() > self.layout.headers.len()
@@ -195,7 +281,21 @@ impl<'a, 'c> Reading<'a, 'c> {
         } else {
             self.reject(record);
         }
-        self.section.remarks.push(Remark::of(record, self.layout));
+        let remark = Remark::of(record, &self.watched);
+        self.section.remarks.push(remark);
+        self.look_for_shortcut(record);
+    }
+
+    /// Once enough rows were read, looks for a shortcut through the others.
+    fn look_for_shortcut(&mut self, record: &Record<'_>) {
+        let is_enough = match &mut self.sample {
+            Some(sample) => record.raw(0, 0).is_some() && sample.note(record),
+            None => false,
+        };
+        if is_enough && let Some(sample) = self.sample.take() {
+            let shortcut = Shortcut::new(&sample, &self.columns, &self.watched, self.common);
+            self.shortcut = Some(Box::new(shortcut));
+        }
     }
 
     /// Takes the address of a record, lower case and without `sip:`.
@@ -223,9 +323,9 @@ impl<'a, 'c> Reading<'a, 'c> {
     }
 
     #[inline]
-    fn count(&mut self, record: &Record<'_>) {
+    fn count(&mut self, record: &Record<'_>, position: usize) {
         let section = &mut self.section;
-        section.positions.push(section.rows.len(), record.row());
+        section.positions.push(position, record.row());
         if record.len() < self.layout.headers.len() {
             if section.short == 0 {
                 section.first_short = record.row();
@@ -240,16 +340,11 @@ impl<'a, 'c> Reading<'a, 'c> {
         self.numbers.fill(NOTHING);
         let mut is_good = true;
         for column in &mut self.columns {
-            let (bytes, length) = record.window(column.at);
-            if length == 0 || self.numbers[column.slot] != NOTHING {
-                continue;
+            if self.numbers[column.slot] == NOTHING {
+                let number = column.number(record, self.common, self.system);
+                self.numbers[column.slot] = number;
+                is_good &= number != BAD;
             }
-            let number = match column.seen.find(bytes, length) {
-                Some(number) => number,
-                None => column.learn(record.text(column.at), self.common, self.system),
-            };
-            self.numbers[column.slot] = number;
-            is_good &= number != BAD;
         }
         is_good
     }
@@ -300,7 +395,6 @@ impl<'a, 'c> Reading<'a, 'c> {
         let extra = record.len().saturating_sub(self.layout.headers.len())
             + self.layout.extra_columns().len();
         let section = &mut self.section;
-        section.number_waiting();
         section.rejected += 1;
         section.extra = section.extra.max(extra);
         section.rows.push(b"", b"", 0, REJECTED);
@@ -336,38 +430,37 @@ impl<'a, 'c> Reading<'a, 'c> {
         !is_no_row(record)
     }
 
-    #[inline]
     fn keep(&mut self, meaning: Meaning, at: Option<usize>, seen: &mut Seen) {
         let (local, domain) = self.address.split_at(at.unwrap_or(self.address.len()));
-        let id = match self.domain_ids.get(domain) {
-            Some(id) => id,
-            None => self.section.domains.learn(domain, &mut self.domain_ids),
-        };
-        let hash = &self.common.hash;
-        if id as usize == self.domain_hashes.len() {
-            self.domain_hashes.push(hash.bytes(domain));
+        let (id, of_domain) = self.domains.find(domain);
+        seen.note(address_hash(
+            &self.common.hash,
+            local,
+            local.len(),
+            of_domain,
+        ));
+        let section = &mut self.section;
+        let met = self.met.number(meaning) as usize;
+        if met == self.met_numbers.len() {
+            self.met_numbers.push(section.add(meaning));
         }
-        let of_domain = match self.domain_hashes.get(id as usize) {
-            Some(&of_domain) => of_domain,
-            None => hash.bytes(domain),
-        };
-        seen.note(address_hash(hash, local, of_domain));
-        let id = DomainId::try_from(id).unwrap_or(DomainId::MAX);
-        self.section.rows.push(local, domain, id, REJECTED);
-        self.section.waiting.push(meaning);
-        if self.section.waiting.len() == AT_A_TIME {
-            self.section.number_waiting();
-        }
+        section.rows.push(local, domain, id, self.met_numbers[met]);
     }
 }
 
-impl Domains {
-    #[cold]
-    fn learn(&mut self, domain: &[u8], ids: &mut Dictionary) -> u32 {
-        let id = u32::from(self.add(domain));
-        ids.put(domain, id);
-        id
-    }
+/// The address in a cell, given as [`Record::window`] does, without `sip:`: a text, the position of the last `@`, and the
+/// length. `None` where it begins with an apostrophe or has no `@`.
+#[inline]
+fn bare((text, length): (&[u8], usize)) -> Option<(&[u8], usize, usize)> {
+    let (text, length) = match text.first_chunk() {
+        Some([s, i, p, b':']) if length >= 4 && [*s, *i, *p].eq_ignore_ascii_case(b"sip") => {
+            (&text[4..], length - 4)
+        }
+        Some([b'\'', ..]) => return None,
+        _ => (text, length),
+    };
+    let at = memrchr(b'@', text.get(..length)?)?;
+    Some((text, at, length))
 }
 
 /// A blank record, or the Ctrl-Z that ends text files of old systems.

@@ -18,24 +18,61 @@ const WATCHED: [(Field, u32); 3] = [
 
 const HASH: Keyed = Keyed::fixed();
 
+/// A watched field in the columns of a file.
+#[derive(Clone, Debug)]
+pub(crate) struct Watch {
+    pub(crate) field: Field,
+    /// Where its text may stand, first choice first.
+    pub(crate) columns: Vec<usize>,
+    /// How many bits it has, above so many others.
+    bits: u32,
+    shift: u32,
+}
+
+impl Watch {
+    /// Every watched field.
+    pub(crate) fn all(layout: &Layout) -> Vec<Self> {
+        let mut shift = u32::BITS;
+        WATCHED
+            .iter()
+            .map(|&(field, bits)| {
+                shift -= bits;
+                Self {
+                    field,
+                    columns: layout.columns(field).to_vec(),
+                    bits,
+                    shift,
+                }
+            })
+            .collect()
+    }
+}
+
 /// Short hashes of a row's name, department and site; zero for an empty one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Remark(u32);
 
 impl Remark {
-    /// The remark of a row.
+    /// What some of the watched fields make of a row's remark.
     #[inline]
-    pub(crate) fn of(record: &Record<'_>, layout: &Layout) -> Self {
+    pub(crate) fn of(record: &Record<'_>, watched: &[Watch]) -> Self {
         let mut remark = 0;
-        for (field, bits) in WATCHED {
-            let found = layout
-                .columns(field)
-                .iter()
-                .map(|&column| short_hash(record, column, bits))
-                .find(|&hash| hash != 0);
-            remark = remark << bits | found.unwrap_or(0);
+        for watch in watched {
+            for &column in &watch.columns {
+                let hash = short_hash(record, column, watch.bits);
+                if hash != 0 {
+                    remark |= hash << watch.shift;
+                    break;
+                }
+            }
         }
         Self(remark)
+    }
+
+    /// This and another part.
+    #[inline]
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 
     /// The fields about which rows disagree: each with the positions of the row that counts and the first that says
@@ -142,7 +179,7 @@ mod tests {
         };
         let header = record(&["SipAddress", "DisplayName", "Department", "Site"]);
         let layout = Layout::new(&header.record(), &Vec::new(), &[]);
-        Remark::of(&record(&cells).record(), &layout)
+        Remark::of(&record(&cells).record(), &Watch::all(&layout))
     }
 
     #[test]

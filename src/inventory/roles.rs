@@ -9,7 +9,7 @@ use super::interpreter::{answer, option_flag};
 use super::meaning::NOTHING;
 use super::problem::Problem;
 use super::reading::Common;
-use super::record::DateSystem;
+use super::record::{DateSystem, Record};
 
 /// In a dictionary: the text cannot be understood.
 pub(crate) const BAD: u32 = u32::MAX;
@@ -57,13 +57,31 @@ pub(crate) struct Column {
     /// Position among the numbers of a row.
     pub(crate) slot: usize,
     kind: Kind,
-    pub(crate) seen: Dictionary,
+    seen: Dictionary,
 }
 
 impl Column {
+    /// What the cell of a record says: [`NOTHING`], [`BAD`], or a number of the column's kind.
+    #[inline]
+    pub(crate) fn number(
+        &mut self,
+        record: &Record<'_>,
+        common: &Common<'_>,
+        system: DateSystem,
+    ) -> u32 {
+        let (text, length) = record.window(self.at);
+        if length == 0 {
+            return NOTHING;
+        }
+        match self.seen.find(text, length) {
+            Some(number) => number,
+            None => self.learn(record.text(self.at), common, system),
+        }
+    }
+
     /// Works out what a cell says, and remembers it.
     #[cold]
-    pub(crate) fn learn(&mut self, cell: &str, common: &Common<'_>, system: DateSystem) -> u32 {
+    fn learn(&mut self, cell: &str, common: &Common<'_>, system: DateSystem) -> u32 {
         let text = clean(cell);
         let number = if text.is_empty() {
             NOTHING

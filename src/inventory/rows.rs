@@ -5,7 +5,7 @@
 
 use super::address::Address;
 use super::dictionary::Keyed;
-use super::duplicates::{Groups, Seen, address_hash};
+use super::duplicates::{Groups, Seen};
 use super::meaning::{Lists, Meaning, Rare};
 use super::packed::{CHUNK, Chunk, DomainId, Domains};
 use super::positions::Positions;
@@ -227,11 +227,7 @@ impl Rows {
             let mut candidates = Vec::new();
             for &(start, chunk) in chunks {
                 let mut row = start;
-                chunk.for_each(&self.domains, |number, address, domain| {
-                    let (local, at_domain) = address.parts();
-                    let of_domain = domains.get(usize::from(domain)).copied();
-                    let of_domain = of_domain.unwrap_or_else(|| hash.bytes(at_domain));
-                    let hash = address_hash(hash, local, of_domain);
+                chunk.for_each_hash(hash, &domains, |number, hash| {
                     if number != REJECTED && repeated.has(hash) {
                         candidates.push((hash, row));
                     }

@@ -3,6 +3,7 @@
 mod fixtures;
 mod merged;
 mod properties;
+mod shortcut;
 
 use cutover::inventory::rejected::write_rejected;
 use cutover::inventory::{

@@ -11,7 +11,7 @@ use super::encoding::{Decision, Decoding, NOT_UTF8, refusal};
 use crate::diagnostic::Diagnostic;
 
 /// How much is read at once.
-pub(super) const CHUNK: usize = 256 << 10;
+pub(super) const CHUNK: usize = 32 << 10;
 
 /// Reads a source chunk by chunk from an offset to its end.
 pub(super) struct Chunks<'a> {

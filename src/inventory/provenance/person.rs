@@ -208,7 +208,6 @@ impl<'a> Resolver<'a> {
             add_ins: text(Field::AddIn).map_or(NOTHING, |text| interpreter.add_ins(text)),
             license_end,
             seen,
-            ..Rare::default()
         };
         (meaning, rare)
     }

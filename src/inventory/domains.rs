@@ -1,0 +1,106 @@
+//! The domains of the addresses that are being read.
+//!
+//! In: domains as they stand in addresses. Out: the id of each and its hash. There are few different ones, so that what has to
+//! be known of a domain is worked out once for each way of writing it.
+
+use super::dictionary::{Dictionary, Keyed};
+use super::packed::{DomainId, Domains};
+
+/// In place of an id: a domain, as it is written, that has to be looked at with more care.
+const NOT_PLAIN: u32 = u32::MAX;
+
+/// Finds domains, and adds those that are new.
+pub(crate) struct DomainFinder {
+    keyed: Keyed,
+    pub(crate) domains: Domains,
+    /// Ids by the domain in lower case, and by the domain as it is written.
+    ids: Dictionary,
+    written: Dictionary,
+    /// The hash of each domain that has an id.
+    hashes: Vec<u64>,
+}
+
+impl DomainFinder {
+    pub(crate) fn new(keyed: &Keyed) -> Self {
+        let mut ids = Dictionary::new(keyed.clone());
+        ids.put(b"", 0);
+        Self {
+            domains: Domains::default(),
+            written: Dictionary::new(keyed.clone()),
+            hashes: vec![keyed.bytes(b"")],
+            ids,
+            keyed: keyed.clone(),
+        }
+    }
+
+    /// The id of a domain in lower case, and its hash.
+    pub(crate) fn find(&mut self, domain: &[u8]) -> (DomainId, u64) {
+        let id = match self.ids.get(domain) {
+            Some(id) => DomainId::try_from(id).unwrap_or(DomainId::MAX),
+            None => self.learn(domain),
+        };
+        let hash = self.hashes.get(usize::from(id)).copied();
+        (id, hash.unwrap_or_else(|| self.keyed.bytes(domain)))
+    }
+
+    #[cold]
+    fn learn(&mut self, domain: &[u8]) -> DomainId {
+        let id = self.domains.add(domain);
+        self.ids.put(domain, u32::from(id));
+        if usize::from(id) == self.hashes.len() && id != DomainId::MAX {
+            self.hashes.push(self.keyed.bytes(domain));
+        }
+        id
+    }
+
+    /// The id and the hash of the domain at the beginning of a text, so many bytes as it is written; `None` unless it is
+    /// printable ASCII and has an id.
+    #[inline]
+    pub(crate) fn plain(&mut self, text: &[u8], length: usize) -> Option<(DomainId, u64)> {
+        let id = match self.written.find(text, length) {
+            Some(id) => id,
+            None => self.learn_plain(&text[..length]),
+        };
+        let hash = self.hashes.get(id as usize)?;
+        Some((DomainId::try_from(id).ok()?, *hash))
+    }
+
+    #[cold]
+    fn learn_plain(&mut self, domain: &[u8]) -> u32 {
+        let is_plain = domain.iter().all(u8::is_ascii_graphic);
+        let id = if is_plain {
+            u32::from(self.find(&domain.to_ascii_lowercase()).0)
+        } else {
+            NOT_PLAIN
+        };
+        self.written.put(domain, id);
+        id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_has_one_id_however_it_is_written() {
+        let mut finder = DomainFinder::new(&Keyed::fixed());
+        let one = finder.plain(b"@Contoso.com,next", 12);
+        assert_eq!(finder.plain(b"@contoso.COM", 12), one);
+        assert_eq!(Some(finder.find(b"@contoso.com")), one);
+        assert_eq!(finder.plain("@köln".as_bytes(), 6), None);
+        assert_ne!(finder.find("@köln".as_bytes()).0, 0);
+    }
+
+    #[test]
+    fn domains_without_an_id_have_hashes_of_their_own() {
+        let mut finder = DomainFinder::new(&Keyed::fixed());
+        for number in 0..u32::from(DomainId::MAX) + 10 {
+            finder.find(format!("@{number}").as_bytes());
+        }
+        let (one, other) = (finder.find(b"@65540"), finder.find(b"@65541"));
+        assert_eq!((one.0, other.0), (DomainId::MAX, DomainId::MAX));
+        assert_ne!(one.1, other.1);
+        assert_eq!(finder.plain(b"@65541", 6), None);
+    }
+}

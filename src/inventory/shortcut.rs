@@ -1,0 +1,225 @@
+//! What most rows of a file say, in a few looks.
+//!
+//! In: records, after a sample of the first ones. Out: for each a [`Combination`] of numbers, one for each group of columns
+//! side by side; rows with equal combinations say the same, which has to be worked out once.
+
+use super::columns::Field;
+use super::dictionary::Keyed;
+use super::meaning::{Lists, NOTHING};
+use super::neighbours::Neighbours;
+use super::reading::Common;
+use super::record::{DateSystem, Record};
+use super::remarks::{Remark, Watch};
+use super::roles::Column;
+use super::sample::Sample;
+use super::table::{Key, Table};
+
+/// The numbers of what a row's columns say. From the fourth group of columns on it is one list for all, if there are more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Combination([u32; GROUPS]);
+
+const GROUPS: usize = 4;
+
+impl Key for Combination {
+    #[inline]
+    fn hash(&self, keyed: &Keyed) -> u64 {
+        let join = |a: u32, b: u32| u64::from(a) | u64::from(b) << 32;
+        let [a, b, c, d] = self.0;
+        keyed.once(join(a, b), join(c, d))
+    }
+}
+
+/// How many rows get the numbers of what they say at a time. The table of these is larger than the nearer caches: looked up
+/// one behind the other, the machine waits for many of them at once.
+const AT_A_TIME: usize = 64;
+
+/// Looks up what rows say.
+pub(crate) struct Shortcut {
+    neighbours: Vec<Neighbours>,
+    /// The watched fields that have to be looked at in every row.
+    watched: Vec<Watch>,
+    /// What each column that matters says, to be used again.
+    numbers: Vec<u32>,
+    combinations: Table<Combination>,
+    /// The number of what is said by each combination.
+    meanings: Vec<u32>,
+    /// What stands in place of the last number of a combination.
+    lists: Lists,
+    /// Rows without a number yet.
+    waiting: Vec<(usize, Combination)>,
+}
+
+/// What a row says.
+pub(crate) struct Look {
+    pub(crate) combination: Combination,
+    pub(crate) remark: Remark,
+    /// Do some columns have too many different texts to go on like this?
+    pub(crate) is_too_varied: bool,
+}
+
+impl Shortcut {
+    /// The columns to look at in a sample: those that matter, and those of watched fields; of names there are too many.
+    pub(crate) fn sample(columns: &[Column], watched: &[Watch], keyed: &Keyed) -> Sample {
+        let watched = watched.iter().filter(|watch| watch.field != Field::Name);
+        let watched = watched.flat_map(|watch| watch.columns.iter().copied());
+        let matter = columns.iter().map(|column| column.at);
+        Sample::new(matter.chain(watched).collect(), keyed)
+    }
+
+    /// Groups the columns as a sample of the rows suggests.
+    pub(crate) fn new(
+        sample: &Sample,
+        columns: &[Column],
+        watched: &[Watch],
+        common: &Common<'_>,
+    ) -> Self {
+        let group = |stretch| Neighbours::new(stretch, columns, watched, common);
+        let groups = sample.stretches().into_iter().map(group);
+        // A column that does not matter and holds other texts in every row is quicker looked at by itself.
+        let is_worth = |group: &Neighbours| {
+            let is_seen_again = || sample.is_repetitive(*group.columns.start());
+            group.matters() || !group.watched.is_empty() && is_seen_again()
+        };
+        Self::of(
+            groups.filter(is_worth).collect(),
+            columns.len(),
+            watched,
+            common,
+        )
+    }
+
+    fn of(
+        neighbours: Vec<Neighbours>,
+        columns: usize,
+        watched: &[Watch],
+        common: &Common<'_>,
+    ) -> Self {
+        let is_left = |watch: &&Watch| {
+            let mut watched = neighbours.iter().flat_map(|group| &group.watched);
+            !watched.any(|other| other.field == watch.field)
+        };
+        Self {
+            watched: watched.iter().filter(is_left).cloned().collect(),
+            numbers: vec![NOTHING; columns],
+            neighbours,
+            combinations: Table::new(&common.hash),
+            meanings: Vec::new(),
+            lists: Lists::new(&common.hash),
+            waiting: Vec::with_capacity(AT_A_TIME),
+        }
+    }
+
+    /// The same with each of the groups that are too varied taken apart. No row may be waiting.
+    #[cold]
+    pub(crate) fn taken_apart(
+        self,
+        columns: &[Column],
+        watched: &[Watch],
+        common: &Common<'_>,
+    ) -> Self {
+        debug_assert!(self.waiting.is_empty());
+        let mut groups = Vec::new();
+        for group in self.neighbours {
+            if group.is_too_varied() {
+                let single = |at| Neighbours::new(at..=at, columns, watched, common);
+                groups.extend(group.columns.map(single).filter(Neighbours::matters));
+            } else {
+                groups.push(group);
+            }
+        }
+        Self::of(groups, columns.len(), watched, common)
+    }
+
+    /// What a record says; `None` where it has to be looked at with more care.
+    #[inline]
+    pub(crate) fn look(
+        &mut self,
+        record: &Record<'_>,
+        columns: &mut [Column],
+        common: &Common<'_>,
+        system: DateSystem,
+    ) -> Option<Look> {
+        let (mut combination, mut remark) = (Combination::default(), Remark::default());
+        let (mut is_too_varied, mut is_doubtful) = (false, false);
+        let has_list = self.neighbours.len() > GROUPS;
+        for (position, group) in self.neighbours.iter_mut().enumerate() {
+            let entry = match group.find(record)? {
+                Some(entry) => entry,
+                None => {
+                    let entry = group.learn(record, columns, common, system);
+                    is_too_varied |= group.is_too_varied();
+                    entry
+                }
+            };
+            is_doubtful |= entry.is_doubtful();
+            remark = remark.with(entry.remark);
+            let place = &mut combination.0[position.min(GROUPS - 1)];
+            *place = if has_list && position >= GROUPS - 1 {
+                self.lists.push(*place, entry.said())
+            } else {
+                entry.said()
+            };
+        }
+        if is_doubtful {
+            return None;
+        }
+        Some(Look {
+            combination,
+            remark: remark.with(Remark::of(record, &self.watched)),
+            is_too_varied,
+        })
+    }
+
+    /// A row waits for its number; says whether it is time to number those that wait.
+    #[inline]
+    pub(crate) fn wait(&mut self, row: usize, combination: Combination) -> bool {
+        self.waiting.push((row, combination));
+        self.waiting.len() == AT_A_TIME
+    }
+
+    /// The rows that wait, each with its combination and the number of what it says, as far as one look tells.
+    pub(crate) fn take_waiting(
+        &mut self,
+    ) -> impl Iterator<Item = (usize, Combination, Option<u32>)> + use<> {
+        let mut found = [None; AT_A_TIME];
+        for (found, &(_, combination)) in found.iter_mut().zip(&self.waiting) {
+            let position = self.combinations.first_look(combination);
+            *found = position.checked_sub(1);
+        }
+        for found in found.iter_mut().flatten() {
+            *found = self.meanings[*found as usize];
+        }
+        let count = self.waiting.len();
+        let mut waiting = [(0, Combination::default()); AT_A_TIME];
+        waiting[..count].copy_from_slice(&self.waiting);
+        self.waiting.clear();
+        let rows = waiting.into_iter().zip(found).take(count);
+        rows.map(|((row, combination), number)| (row, combination, number))
+    }
+
+    /// The number of what a combination says; after `None`, [`Self::learn`] has to be told it.
+    pub(crate) fn meaning(&mut self, combination: Combination) -> Option<u32> {
+        let position = self.combinations.number(combination);
+        self.meanings.get(position as usize).copied()
+    }
+
+    /// The number of what the last combination says, which was new.
+    pub(crate) fn learn(&mut self, meaning: u32) {
+        self.meanings.push(meaning);
+    }
+
+    /// What each column that matters says in a combination; the first choice of a role comes first.
+    pub(crate) fn numbers(&mut self, combination: Combination) -> &[u32] {
+        let has_list = self.neighbours.len() > GROUPS;
+        let list = match combination.0 {
+            [.., list] if has_list => self.lists.numbers(list),
+            _ => Vec::new(),
+        };
+        let own = if has_list { GROUPS - 1 } else { GROUPS };
+        let said = combination.0.iter().take(own).chain(&list);
+        for (group, &said) in self.neighbours.iter().zip(said) {
+            group.each(said, |column, number| self.numbers[column] = number);
+        }
+        &self.numbers
+    }
+}
