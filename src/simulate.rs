@@ -65,16 +65,28 @@ pub struct Simulation {
     /// Days spent at none after a loss, summed over users, for each capability.
     pub user_days: [u64; Capability::COUNT],
     /// Findings of every path, by event, then capability; see [`Self::findings_of`].
-    findings: Vec<Finding>,
-    /// For each path, where its findings begin; one more entry at the end.
-    begins: Vec<usize>,
+    findings: Vec<PathFindings>,
+}
+
+/// The findings of a stretch of the paths.
+#[derive(Debug, Default)]
+struct PathFindings {
+    /// The first of the paths.
+    first: usize,
+    list: Vec<Finding>,
+    /// For each path, where its findings end.
+    ends: Vec<usize>,
 }
 
 impl Simulation {
     /// The findings of everybody who takes a path, by event, then capability.
     #[must_use]
     pub fn findings_of(&self, path: usize) -> &[Finding] {
-        &self.findings[self.begins[path]..self.begins[path + 1]]
+        let behind = self.findings.partition_point(|part| part.first <= path);
+        let part = &self.findings[behind - 1];
+        let at = path - part.first;
+        let begin = at.checked_sub(1).map_or(0, |before| part.ends[before]);
+        &part.list[begin..part.ends[at]]
     }
 
     /// How many findings there are, users counted (a finding of a path with five users counts five).
@@ -122,11 +134,7 @@ pub fn run(
             part
         },
     );
-    let Part {
-        players,
-        findings,
-        begins,
-    } = Part::joined(parts, players());
+    let (players, findings) = joined(parts, players());
     let totals: Vec<Totals> = players.into_iter().map(Player::into_totals).collect();
     let chosen = &totals[reading.index()];
     let outcomes = (0..chosen.events.len())
@@ -140,7 +148,6 @@ pub fn run(
         plan_findings,
         user_days: chosen.user_days,
         findings,
-        begins,
     }
 }
 
@@ -148,51 +155,51 @@ pub fn run(
 struct Part<'k> {
     /// One for each reading.
     players: Vec<Player<'k>>,
-    findings: Vec<Finding>,
-    /// For each path, where its findings begin; one more entry at the end.
-    begins: Vec<usize>,
+    findings: PathFindings,
 }
 
 impl<'k> Part<'k> {
     fn new(players: Vec<Player<'k>>) -> Self {
         Self {
             players,
-            findings: Vec::new(),
-            begins: vec![0],
+            findings: PathFindings::default(),
         }
     }
 
     /// Plays a path in every reading, in one of them for findings too.
     fn play(&mut self, path: &timeline::Path, reading: Reading) {
+        let PathFindings { list, ends, .. } = &mut self.findings;
         for (&each, player) in Reading::ALL.iter().zip(&mut self.players) {
             let wanted = if each == reading {
                 Wanted::Findings
             } else {
                 Wanted::Totals
             };
-            player.play(path, wanted, &mut self.findings);
+            player.play(path, wanted, list);
         }
-        self.begins.push(self.findings.len());
+        ends.push(list.len());
     }
+}
 
-    /// All stretches as one.
-    fn joined(parts: Vec<Self>, players: Vec<Player<'k>>) -> Self {
-        let mut all = Self::new(players);
-        for part in parts {
-            let before = all.findings.len();
-            all.begins
-                .extend(part.begins[1..].iter().map(|begin| before + begin));
-            if all.findings.is_empty() {
-                all.findings = part.findings;
-            } else {
-                all.findings.extend(part.findings);
-            }
-            for (player, of_part) in all.players.iter_mut().zip(part.players) {
-                player.take_in(of_part);
-            }
+/// The sums of all stretches in one player for each reading, and their findings.
+fn joined<'k>(
+    parts: Vec<Part<'k>>,
+    mut players: Vec<Player<'k>>,
+) -> (Vec<Player<'k>>, Vec<PathFindings>) {
+    let mut first = 0;
+    let mut all = Vec::new();
+    for part in parts {
+        for (player, of_part) in players.iter_mut().zip(part.players) {
+            player.take_in(of_part);
         }
-        all
+        let findings = PathFindings {
+            first,
+            ..part.findings
+        };
+        first += findings.ends.len();
+        all.push(findings);
     }
+    (players, all)
 }
 
 /// A thread for fewer paths costs more than it saves.

@@ -114,7 +114,7 @@ impl<'a> Interpreter<'a> {
             match self.products.recognize_client(text) {
                 Recognized::Client(client) => clients.endpoints = clients.endpoints.with(client),
                 Recognized::Server => clients.servers.push(self.texts.id(text)),
-                Recognized::Unrecognized(_) => clients.unrecognized.push(self.texts.id(text)),
+                Recognized::Unrecognized => clients.unrecognized.push(self.texts.id(text)),
             }
         }
         each_once(&mut clients.servers);

@@ -16,7 +16,6 @@ use super::remarks::Remark;
 use super::rows::Rows;
 use super::{ColumnKey, Request, messages};
 use crate::diagnostic::{Diagnostic, Weight, nearest};
-use crate::knowledge::products::Recognized;
 
 /// Something that is not known: how many users have it, and the first row that names it.
 struct Unknown {
@@ -285,10 +284,7 @@ impl<'a, 'i, 'n> Telling<'a, 'i, 'n> {
 fn told(kind: TextKind, text: &str, users: u64, interpreter: &Interpreter<'_>) -> Diagnostic {
     match kind {
         TextKind::Client => {
-            let near = match interpreter.products().recognize_client(text) {
-                Recognized::Unrecognized(near) => near,
-                _ => None,
-            };
+            let near = interpreter.products().nearest_client(text);
             messages::client_unrecognized(text, users, near)
         }
         TextKind::Server => messages::server_agent(text, users),

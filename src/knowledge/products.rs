@@ -17,13 +17,13 @@ use name::{Names, key};
 
 /// What a client text of an inventory turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Recognized<'a> {
+pub enum Recognized {
     /// A client product.
     Client(Client),
     /// A server's or an application's user agent: no endpoint of a person.
     Server,
-    /// No known product; with the nearest name, which is shown and never applied.
-    Unrecognized(Option<&'a str>),
+    /// No known product.
+    Unrecognized,
 }
 
 /// What a name stands for.
@@ -99,12 +99,12 @@ impl Products {
 
     /// What one client text means (a product id, name, alias, or raw user-agent string).
     ///
-    /// Takes time in proportion to the text; only short texts are compared with every name for a suggestion.
+    /// Takes time in proportion to the text.
     #[must_use]
-    pub fn recognize_client(&self, text: &str) -> Recognized<'_> {
+    pub fn recognize_client(&self, text: &str) -> Recognized {
         if let Some(client) = self.by_id.get(text) {
             if *client == Client::UNRECOGNIZED {
-                return Recognized::Unrecognized(None);
+                return Recognized::Unrecognized;
             }
             return Recognized::Client(*client);
         }
@@ -112,8 +112,19 @@ impl Products {
         match meaning {
             Some(Meaning::Client(client)) => Recognized::Client(client),
             Some(Meaning::Server) => Recognized::Server,
-            None => Recognized::Unrecognized(self.names.nearest(text)),
+            None => Recognized::Unrecognized,
         }
+    }
+
+    /// The name nearest to a text that is not recognized, to be shown and never applied.
+    ///
+    /// A short text is compared with every name; for a long one there is no suggestion.
+    #[must_use]
+    pub fn nearest_client(&self, text: &str) -> Option<&str> {
+        if self.by_id.contains_key(text) {
+            return None;
+        }
+        self.names.nearest(text)
     }
 
     /// The client with exactly this public id, `unrecognized` included.

@@ -294,19 +294,33 @@ impl Marks {
         let Some(room) = self.fields[self.count..].first_chunk_mut::<BLOCK>() else {
             return;
         };
-        let mut count = 0;
-        while ends != 0 {
-            let at = ends.trailing_zeros();
-            let end = base + at;
-            room[count % BLOCK] = Span {
-                start: state.start + state.quoted,
-                end: end - state.quoted,
-            };
-            state.start = end + 1;
-            state.quoted = one(quoted >> at);
-            count += 1;
-            ends &= ends - 1;
+        if ends == 0 {
+            return;
         }
+        let (count, last) = (ends.count_ones() as usize, LAST - ends.leading_zeros());
+        let (mut start, mut is_quoted) = (state.start, state.quoted);
+        // Four at a time: how many there are changes from block to block, and each wrong guess costs more than a few
+        // places that are written and not counted.
+        for four in room
+            .as_chunks_mut::<4>()
+            .0
+            .iter_mut()
+            .take(count.div_ceil(4))
+        {
+            for place in four {
+                let at = ends.trailing_zeros() % BLOCK as u32;
+                let end = base + at;
+                *place = Span {
+                    start: start.wrapping_add(is_quoted),
+                    end: end.wrapping_sub(is_quoted),
+                };
+                start = end + 1;
+                is_quoted = one(quoted >> at);
+                ends &= ends.wrapping_sub(1);
+            }
+        }
+        state.start = base + last + 1;
+        state.quoted = one(quoted >> last);
         self.count += count;
     }
 }

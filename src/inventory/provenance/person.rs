@@ -378,7 +378,7 @@ impl Telling<'_, '_> {
                     Some(match products.recognize_client(text) {
                         Recognized::Client(client) => products.client_id(client),
                         Recognized::Server => "server",
-                        Recognized::Unrecognized(_) => "unrecognized",
+                        Recognized::Unrecognized => "unrecognized",
                     }),
                 );
             }

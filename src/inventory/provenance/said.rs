@@ -90,7 +90,7 @@ impl<'a> Counting<'a> {
         match self.products.recognize_client(part) {
             Recognized::Client(client) => self.parts.contains(self.products.client_id(client)),
             Recognized::Server => false,
-            Recognized::Unrecognized(_) => self.parts.contains(part),
+            Recognized::Unrecognized => self.parts.contains(part),
         }
     }
 }

@@ -11,7 +11,7 @@ fn recognized(text: &str) -> String {
     match bundled().products().recognize_client(text) {
         Recognized::Client(client) => bundled().products().client_id(client).to_owned(),
         Recognized::Server => "server".to_owned(),
-        Recognized::Unrecognized(_) => "?".to_owned(),
+        Recognized::Unrecognized => "?".to_owned(),
     }
 }
 
@@ -295,9 +295,10 @@ fn what_is_ambiguous_stays_unrecognized() {
 
 #[test]
 fn a_near_miss_is_suggested_and_not_applied() {
-    let near = |text| match bundled().products().recognize_client(text) {
-        Recognized::Unrecognized(near) => near,
-        other => panic!("{text:?} was taken as {other:?}"),
+    let near = |text| {
+        let products = bundled().products();
+        assert_eq!(products.recognize_client(text), Recognized::Unrecognized);
+        products.nearest_client(text)
     };
     assert_eq!(near("Lync 2103"), Some("Lync 2013"));
     assert_eq!(
