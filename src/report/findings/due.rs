@@ -85,15 +85,15 @@ impl Due {
         self.of_path[path] & (1 << (event - self.events.start)) != 0
     }
 
-    /// The events in stretches for each of which no list is longer than one of all users, which is what a list for a single
-    /// event may come to.
+    /// The events in stretches for each of which the lists together hold at most half of all users; the list of a single event
+    /// may hold all.
     pub(super) fn batches(&self, users: usize) -> Vec<Range<usize>> {
         let mut batches: Vec<Range<usize>> = Vec::new();
         let mut listed = u64::MAX;
         for (event, &people) in self.events.clone().zip(&self.people) {
             listed = listed.saturating_add(people);
             match batches.last_mut() {
-                Some(batch) if listed <= users as u64 => batch.end = event + 1,
+                Some(batch) if listed <= users as u64 / 2 => batch.end = event + 1,
                 _ => {
                     batches.push(event..event + 1);
                     listed = people;
@@ -180,8 +180,8 @@ mod tests {
     }
 
     #[test]
-    fn events_are_taken_together_while_their_lists_are_no_longer_than_one_of_all_users() {
-        let batches = due(&[60, 40, 0, 1, 200, 0, 70, 30]).batches(100);
+    fn events_are_taken_together_while_their_lists_hold_no_more_than_half_of_all_users() {
+        let batches = due(&[60, 40, 0, 1, 200, 0, 70, 30]).batches(200);
         assert_eq!(batches, [10..13, 13..14, 14..15, 15..18]);
         assert!(due(&[]).batches(100).is_empty());
     }
