@@ -25,49 +25,57 @@ pub(super) struct Crowds {
     pub(super) all: Vec<Crowd>,
     /// The crowd of each shape, before any was split.
     pub(super) of_shape: Vec<u32>,
-    /// The crowd of each user; `None` where none was split.
-    pub(super) of_user: Option<Vec<u32>>,
+    /// The crowd of each user who was parted from the others of the same shape.
+    pub(super) parted: Parted,
+}
+
+/// The crowds of users who were parted from the others of their shape, by user. They are few among all users: a wave of
+/// some hundreds, or people named one by one.
+pub(super) type Parted = BTreeMap<u32, u32>;
+
+/// The crowds of successive users, given with their shapes.
+pub(super) fn crowds_of<'a>(
+    users: impl Iterator<Item = (u32, usize)> + 'a,
+    first: u32,
+    of_shape: &'a [u32],
+    parted: &'a Parted,
+) -> impl Iterator<Item = (u32, u32)> + 'a {
+    let mut parted = parted.range(first..).peekable();
+    users.map(move |(user, shape)| {
+        let own = parted.next_if(|&(&parted, _)| parted == user);
+        (user, own.map_or(of_shape[shape], |(_, &crowd)| crowd))
+    })
 }
 
 impl Crowds {
-    /// The crowd of each user.
-    pub(super) fn of_users(&mut self, inventory: &Inventory) -> &mut Vec<u32> {
-        let of_shape = &self.of_shape;
-        self.of_user.get_or_insert_with(|| {
-            let shapes = inventory.users.shapes();
-            shapes.map(|shape| of_shape[shape]).collect()
-        })
-    }
-
     /// The first so many users of some groups in ascending order of SIP address, by group and crowd.
     pub(super) fn first_users(
-        &mut self,
+        &self,
         is_selected: &[bool],
         limit: usize,
         inventory: &Inventory,
-    ) -> BTreeMap<u32, BTreeMap<u32, Vec<usize>>> {
-        self.of_users(inventory);
-        let crowd_of_user = self.of_user.as_deref().unwrap_or_default();
+    ) -> BTreeMap<u32, BTreeMap<u32, Vec<u32>>> {
         // By crowd, because every user is asked.
         let of_group = |crowd: &Crowd| is_selected[crowd.group as usize];
         let is_selected: Vec<bool> = self.all.iter().map(of_group).collect();
         let users = &inventory.users;
-        let mut candidates: Vec<(u64, usize)> = Vec::new();
-        for (user, &crowd) in crowd_of_user.iter().enumerate() {
+        let mut candidates: Vec<(u64, u32, u32)> = Vec::new();
+        let shapes = (0_u32..).zip(users.shapes());
+        for (user, crowd) in crowds_of(shapes, 0, &self.of_shape, &self.parted) {
             if is_selected[crowd as usize] {
-                candidates.push((users.sip(user).beginning(), user));
+                let beginning = users.sip(user as usize).beginning();
+                candidates.push((beginning, user, crowd));
             }
         }
         if limit < candidates.len() {
-            candidates.select_nth_unstable_by(limit, |(a, one), (b, other)| {
-                let whole = || users.sip(*one).cmp(&users.sip(*other));
+            candidates.select_nth_unstable_by(limit, |(a, one, _), (b, other, _)| {
+                let whole = || users.sip(*one as usize).cmp(&users.sip(*other as usize));
                 a.cmp(b).then_with(whole)
             });
             candidates.truncate(limit);
         }
-        let mut chosen: BTreeMap<u32, BTreeMap<u32, Vec<usize>>> = BTreeMap::new();
-        for (_, user) in candidates {
-            let crowd = crowd_of_user[user];
+        let mut chosen: BTreeMap<u32, BTreeMap<u32, Vec<u32>>> = BTreeMap::new();
+        for (_, user, crowd) in candidates {
             let group = chosen.entry(self.all[crowd as usize].group).or_default();
             group.entry(crowd).or_default().push(user);
         }
@@ -75,14 +83,7 @@ impl Crowds {
     }
 
     /// Takes members of a crowd, so many people, into another group: all of them, or as a crowd of their own.
-    pub(super) fn part(
-        &mut self,
-        crowd: u32,
-        members: &[usize],
-        people: u64,
-        group: u32,
-        inventory: &Inventory,
-    ) {
+    pub(super) fn part(&mut self, crowd: u32, members: &[u32], people: u64, group: u32) {
         let from = &mut self.all[crowd as usize];
         if from.users == people {
             from.group = group;
@@ -96,10 +97,8 @@ impl Crowds {
         };
         let position = super::groups::number(self.all.len());
         self.all.push(part);
-        let of_users = self.of_users(inventory);
-        for &user in members {
-            of_users[user] = position;
-        }
+        self.parted
+            .extend(members.iter().map(|&user| (user, position)));
     }
 }
 

@@ -198,7 +198,7 @@ impl<'a> Groups<'a> {
                 let part = self.part(self.crowds.all[crowd as usize].group as usize, people);
                 self.all[part].named_user = u32::try_from(user).ok();
                 self.crowds
-                    .part(crowd, &[user], people, number(part), inventory);
+                    .part(crowd, &[number(user)], people, number(part));
             }
         }
     }
@@ -314,7 +314,7 @@ impl<'a> Groups<'a> {
     }
 
     /// The group of exactly these members of a group, given by their crowds.
-    fn part_members(&mut self, index: usize, members: &BTreeMap<u32, Vec<usize>>) -> usize {
+    fn part_members(&mut self, index: usize, members: &BTreeMap<u32, Vec<u32>>) -> usize {
         let count = members.values().map(|members| members.len() as u64).sum();
         if self.all[index].users == count {
             return index;
@@ -322,8 +322,7 @@ impl<'a> Groups<'a> {
         let part = self.part(index, count);
         for (&crowd, members) in members {
             let people = members.len() as u64;
-            self.crowds
-                .part(crowd, members, people, number(part), self.inventory);
+            self.crowds.part(crowd, members, people, number(part));
         }
         part
     }
@@ -448,10 +447,10 @@ impl<'a> Groups<'a> {
 
     /// The different paths, and which user takes which. Who is in which crowd is handed over where nobody is played again.
     pub(super) fn timeline_parts(&mut self, is_last: bool) -> (Vec<Path>, Membership) {
-        let crowd_of_user = if is_last {
-            self.crowds.of_user.take()
+        let parted = if is_last {
+            std::mem::take(&mut self.crowds.parted)
         } else {
-            self.crowds.of_user.clone()
+            self.crowds.parted.clone()
         };
         let crowds = &self.crowds;
         let group = |crowd: &Crowd| &self.all[crowd.group as usize];
@@ -463,7 +462,7 @@ impl<'a> Groups<'a> {
         );
         let membership = Membership {
             crowd_of_shape: crowds.of_shape.clone(),
-            crowd_of_user,
+            parted,
             paths: path_of_crowd,
             route_of_crowd: crowds.all.iter().map(|crowd| group(crowd).route).collect(),
             routes: self.routes.complete(),

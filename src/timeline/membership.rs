@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
+use super::crowds::{Parted, crowds_of};
 use super::routes::Route;
 use crate::inventory::Inventory;
 
@@ -26,8 +27,8 @@ pub struct Cohort {
 pub(super) struct Membership {
     /// The crowd of each shape, before any was split.
     pub(super) crowd_of_shape: Vec<u32>,
-    /// The crowd of each user; `None` where none was split.
-    pub(super) crowd_of_user: Option<Vec<u32>>,
+    /// The crowds of users who were parted from the others of their shape.
+    pub(super) parted: Parted,
     /// The path of each crowd.
     pub(super) paths: Vec<u32>,
     /// The route of each crowd.
@@ -54,11 +55,9 @@ impl Membership {
 
     #[inline]
     fn crowd(&self, user: usize, shape: impl FnOnce() -> usize) -> usize {
-        let crowd = match &self.crowd_of_user {
-            Some(crowds) => crowds[user],
-            None => self.crowd_of_shape[shape()],
-        };
-        crowd as usize
+        let user = u32::try_from(user).unwrap_or(u32::MAX);
+        let own = self.parted.get(&user).copied();
+        own.unwrap_or_else(|| self.crowd_of_shape[shape()]) as usize
     }
 
     /// The path of a user with this shape.
@@ -75,7 +74,6 @@ impl Membership {
         positions: Range<usize>,
         mut take: impl FnMut(u32, usize),
     ) {
-        let path_of_crowd = |crowd: u32| self.paths[crowd as usize] as usize;
         if let Some(order) = order {
             for &user in &order[positions] {
                 let crowd = self.crowd_of(inventory, user as usize);
@@ -83,20 +81,31 @@ impl Membership {
             }
             return;
         }
-        let users = (0_u32..).skip(positions.start);
-        match &self.crowd_of_user {
-            Some(crowds) => {
-                for (user, &crowd) in users.zip(&crowds[positions]) {
-                    take(user, path_of_crowd(crowd));
-                }
-            }
-            None => {
-                let shapes = inventory.users.shapes().skip(positions.start);
-                for (user, shape) in users.zip(shapes.take(positions.len())) {
-                    take(user, path_of_crowd(self.crowd_of_shape[shape]));
-                }
-            }
+        for (user, path) in self.paths_of(inventory, positions) {
+            take(user, path);
         }
+    }
+
+    /// The paths of all users, in order.
+    pub(super) fn paths_of_all<'a>(
+        &'a self,
+        inventory: &'a Inventory,
+    ) -> impl Iterator<Item = usize> + 'a {
+        let paths = self.paths_of(inventory, 0..inventory.users.len());
+        paths.map(|(_, path)| path)
+    }
+
+    /// The users with these numbers, with their paths.
+    fn paths_of<'a>(
+        &'a self,
+        inventory: &'a Inventory,
+        users: Range<usize>,
+    ) -> impl Iterator<Item = (u32, usize)> + 'a {
+        let first = u32::try_from(users.start).unwrap_or(u32::MAX);
+        let shapes = inventory.users.shapes().skip(users.start);
+        let users = (first..).zip(shapes.take(users.len()));
+        let crowds = crowds_of(users, first, &self.crowd_of_shape, &self.parted);
+        crowds.map(|(user, crowd)| (user, self.paths[crowd as usize] as usize))
     }
 
     /// The cohorts, in the order of their first users.

@@ -15,19 +15,17 @@ pub fn path_pairs<'t>(
     let mut seen = FxHashSet::default();
     // While none was split, crowds are the same in both, and far fewer than users.
     let (crowds, others) = (&one.membership, &other.membership);
-    let by_crowd = crowds.crowd_of_user.is_none() && others.crowd_of_user.is_none();
-    let count = if by_crowd {
-        crowds.paths.len()
-    } else {
-        one.inventory.users.len()
-    };
-    let pairs = (0..count).filter_map(move |number| {
-        if by_crowd {
-            let path = crowds.paths[number];
-            (path != NOBODY).then(|| (path as usize, others.paths[number] as usize))
-        } else {
-            Some((one.path_of(number), other.path_of(number)))
-        }
+    let by_crowd = crowds.parted.is_empty() && others.parted.is_empty();
+    let of_crowds = by_crowd.then(|| {
+        let pairs = crowds.paths.iter().zip(&others.paths);
+        pairs.filter(|&(&path, _)| path != NOBODY)
     });
+    let of_crowds = of_crowds.into_iter().flatten();
+    let of_crowds = of_crowds.map(|(&path, &other)| (path as usize, other as usize));
+    let of_users = (!by_crowd).then(|| {
+        let paths = crowds.paths_of_all(one.inventory);
+        paths.zip(others.paths_of_all(other.inventory))
+    });
+    let pairs = of_crowds.chain(of_users.into_iter().flatten());
     pairs.filter(move |&pair| seen.insert(pair))
 }
