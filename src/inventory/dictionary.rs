@@ -39,20 +39,7 @@ impl Keyed {
     /// The hash of some bytes.
     #[inline]
     pub(crate) fn bytes(&self, bytes: &[u8]) -> u64 {
-        let mut state = self.secret[2] ^ bytes.len() as u64;
-        if let Some(last) = bytes.last_chunk::<16>() {
-            for block in bytes.as_chunks::<16>().0 {
-                let (a, b) = words(*block);
-                state = self.mix(state, a, b);
-            }
-            // The rest, with as much of what is before it as makes sixteen bytes.
-            let (a, b) = words(*last);
-            state = self.mix(state, a, b);
-        } else {
-            let (a, b) = ends(bytes);
-            state = self.mix(state, a, b);
-        }
-        fold(state ^ self.secret[0], self.secret[1])
+        Blocks::new(bytes, bytes.len()).hash(self)
     }
 
     /// A hash of two numbers for finding them in a table that compares them again: one multiplication.
@@ -79,44 +66,6 @@ fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     let (low, high) = (product as u64, (product >> 64) as u64);
     low ^ high
-}
-
-#[inline]
-fn word(bytes: &[u8], at: usize) -> u64 {
-    bytes
-        .get(at..at + 8)
-        .and_then(|eight| eight.try_into().ok())
-        .map_or(0, u64::from_le_bytes)
-}
-
-#[inline]
-fn words(block: [u8; 16]) -> (u64, u64) {
-    let both = u128::from_le_bytes(block);
-    (both as u64, (both >> 64) as u64)
-}
-
-/// Two words that, together with the length, say all about fewer than sixteen bytes.
-#[inline]
-fn ends(bytes: &[u8]) -> (u64, u64) {
-    let length = bytes.len();
-    if length >= 8 {
-        (word(bytes, 0), word(bytes, length - 8))
-    } else if length >= 4 {
-        (half(bytes, 0), half(bytes, length - 4))
-    } else if length > 0 {
-        let [first, middle, last] = [bytes[0], bytes[length / 2], bytes[length - 1]].map(u64::from);
-        (first | middle << 8 | last << 16, 0)
-    } else {
-        (0, 0)
-    }
-}
-
-#[inline]
-fn half(bytes: &[u8], at: usize) -> u64 {
-    bytes
-        .get(at..at + 4)
-        .and_then(|four| four.try_into().ok())
-        .map_or(0, |four| u64::from(u32::from_le_bytes(four)))
 }
 
 /// Texts with a number each.
@@ -251,14 +200,6 @@ mod tests {
                 }
                 prop_assert_eq!(dictionary.get(text.as_bytes()), expected.get(text).copied());
             }
-        }
-
-        #[test]
-        fn texts_that_differ_anywhere_have_different_words(text in "[ab]{1,15}", at in 0_usize..15) {
-            let mut other = text.clone().into_bytes();
-            let at = at % other.len();
-            other[at] = b'x';
-            prop_assert_ne!(ends(text.as_bytes()), ends(&other));
         }
 
         #[test]

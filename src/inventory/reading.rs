@@ -192,9 +192,9 @@ impl<'a, 'c> Reading<'a, 'c> {
         let (Some(shortcut), Some(&sip)) = (&mut self.shortcut, self.sip.first()) else {
             return false;
         };
-        let is_suspect =
-            record.len() > self.layout.headers.len() || !self.layout.extra_columns().is_empty();
-        let Some(address) = bare(record.window(sip)).filter(|_| !is_suspect) else {
+        let layout = self.layout;
+        let Some(address) = bare(record.window(sip)).filter(|_| !may_have_extra(record, layout))
+        else {
             return false;
         };
         let (text, at, length) = address;
@@ -271,9 +271,7 @@ impl<'a, 'c> Reading<'a, 'c> {
         }
         self.count(record, self.section.rows.len());
         let is_understood = self.understand(record);
-        let is_suspect = at.is_none()
-            || record.len() > self.layout.headers.len()
-            || !self.layout.extra_columns().is_empty();
+        let is_suspect = at.is_none() || may_have_extra(record, self.layout);
         let is_good = is_understood && (!is_suspect || self.whole(record).is_none());
         if is_good {
             let meaning = self.meaning();
@@ -306,11 +304,8 @@ impl<'a, 'c> Reading<'a, 'c> {
             let bytes = record.bytes(column);
             let is_plain = !bytes.is_empty() && bytes[0] != b'\'' && is_graphic(bytes);
             if is_plain {
-                let bare = match bytes {
-                    [s, i, p, b':', rest @ ..] if [*s, *i, *p].eq_ignore_ascii_case(b"sip") => rest,
-                    _ => bytes,
-                };
-                self.address.extend_from_slice(bare);
+                let bare = scheme(bytes, bytes.len());
+                self.address.extend_from_slice(&bytes[bare..]);
                 self.address.make_ascii_lowercase();
             } else if !bytes.is_empty() {
                 let address = cell::address(record.text(column));
@@ -452,15 +447,28 @@ impl<'a, 'c> Reading<'a, 'c> {
 /// length. `None` where it begins with an apostrophe or has no `@`.
 #[inline]
 fn bare((text, length): (&[u8], usize)) -> Option<(&[u8], usize, usize)> {
-    let (text, length) = match text.first_chunk() {
-        Some([s, i, p, b':']) if length >= 4 && [*s, *i, *p].eq_ignore_ascii_case(b"sip") => {
-            (&text[4..], length - 4)
-        }
-        Some([b'\'', ..]) => return None,
-        _ => (text, length),
-    };
+    if text.first() == Some(&b'\'') {
+        return None;
+    }
+    let begin = scheme(text, length);
+    let (text, length) = (&text[begin..], length - begin);
     let at = memrchr(b'@', text.get(..length)?)?;
     Some((text, at, length))
+}
+
+/// How long the `sip:` is with which the first so many bytes of a text begin: four bytes, or none.
+#[inline]
+fn scheme(text: &[u8], length: usize) -> usize {
+    match text {
+        [s, i, p, b':', ..] if length >= 4 && [*s, *i, *p].eq_ignore_ascii_case(b"sip") => 4,
+        _ => 0,
+    }
+}
+
+/// May there be filled cells beyond the last header?
+#[inline]
+fn may_have_extra(record: &Record<'_>, layout: &Layout) -> bool {
+    record.len() > layout.headers.len() || !layout.extra_columns().is_empty()
 }
 
 /// A blank record, or the Ctrl-Z that ends text files of old systems.

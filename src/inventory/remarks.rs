@@ -4,6 +4,7 @@
 //! themselves are not kept: ten million names would be most of the memory. The hash has no secret, so that every run
 //! notices the same.
 
+use super::blocks::Blocks;
 use super::cell::clean;
 use super::columns::{Field, Layout};
 use super::dictionary::Keyed;
@@ -99,18 +100,18 @@ impl Remark {
 /// A hash of so many bits of a cleaned cell, never zero unless the cell is empty.
 #[inline]
 fn short_hash(record: &Record<'_>, column: usize, bits: u32) -> u32 {
-    let bytes = record.bytes(column);
-    let text = if is_clean(bytes) {
-        bytes
-    } else {
-        clean(record.text(column)).as_bytes()
-    };
-    if text.is_empty() {
+    let (mut text, mut length) = record.window(column);
+    if !is_clean(&text[..length]) {
+        text = clean(record.text(column)).as_bytes();
+        length = text.len();
+    }
+    if length == 0 {
         return 0;
     }
     // Spread over all numbers but zero; a multiplication is cheaper than a remainder.
     let most = (1_u64 << bits) - 1;
-    let spread = (u64::from((HASH.bytes(text) >> 16) as u32) * most) >> 32;
+    let hash = Blocks::new(text, length).hash(&HASH);
+    let spread = (u64::from((hash >> 16) as u32) * most) >> 32;
     spread as u32 + 1
 }
 

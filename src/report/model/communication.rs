@@ -18,7 +18,7 @@ use crate::finding::{Finding, Kind};
 use crate::knowledge::Products;
 use crate::model::{Capability, EndpointSet, Level};
 use crate::simulate::Outcome;
-use crate::timeline::{EventKind, Path, Route};
+use crate::timeline::{Cohort, EventKind, Path, Route};
 
 /// What one person is told about one phase.
 #[derive(Clone, Debug)]
@@ -74,20 +74,31 @@ impl<'p> People<'p> {
         let mut known: HashMap<(usize, usize), Option<Rc<Message>>> = HashMap::new();
         (0..self.len()).filter_map(move |user| {
             let cohort = self.cohort(user);
-            let message = known.entry((cohort.path, cohort.route)).or_insert_with(|| {
-                let writer = Writer {
-                    people: self,
-                    report,
-                    phase,
-                    products,
-                    path: cohort.path,
-                    route: self.timeline().route(cohort),
-                };
-                writer.message().map(Rc::new)
-            });
+            let message = known
+                .entry((cohort.path, cohort.route))
+                .or_insert_with(|| self.message(report, phase, products, cohort).map(Rc::new));
             let message = Rc::clone(message.as_ref()?);
             Some(self.communication(user, message))
         })
+    }
+
+    /// What the people of a cohort are told about a phase; `None` where nothing changes for them.
+    fn message(
+        &self,
+        report: &Report,
+        phase: &Phase,
+        products: &Products,
+        cohort: &Cohort,
+    ) -> Option<Message> {
+        let writer = Writer {
+            people: self,
+            report,
+            phase,
+            products,
+            path: cohort.path,
+            route: self.timeline().route(cohort),
+        };
+        writer.message()
     }
 
     /// How many people [`Self::communications`] gives.
@@ -96,17 +107,9 @@ impl<'p> People<'p> {
         let mut known: HashMap<(usize, usize), bool> = HashMap::new();
         let cohorts = self.timeline().cohorts().iter();
         let told = cohorts.filter(|cohort| {
-            *known.entry((cohort.path, cohort.route)).or_insert_with(|| {
-                let writer = Writer {
-                    people: self,
-                    report,
-                    phase,
-                    products,
-                    path: cohort.path,
-                    route: self.timeline().route(cohort),
-                };
-                writer.message().is_some()
-            })
+            *known
+                .entry((cohort.path, cohort.route))
+                .or_insert_with(|| self.message(report, phase, products, cohort).is_some())
         });
         told.map(|cohort| cohort.users).sum()
     }
