@@ -6,6 +6,7 @@
 
 mod acceptance;
 mod address;
+pub mod batch;
 mod blocks;
 pub mod cell;
 mod census;

@@ -1,4 +1,4 @@
-//! Texts, sixteen bytes at a time.
+//! Texts, thirty-two bytes at a time.
 //!
 //! In: a text, given by its first byte, its length and whatever stands behind it. Out: its hash, and whether it is another
 //! one. Cells are short and differ in length, so that what costs is every byte, word or branch for itself.
@@ -6,33 +6,47 @@
 use super::dictionary::Keyed;
 
 /// How many bytes are looked at at a time.
-pub(crate) const BLOCK: usize = 16;
+pub(crate) const BLOCK: usize = 32;
 
-/// The first bytes of a text, as many as fit a block; zeros behind its end.
-#[inline]
-pub(crate) fn block(text: &[u8]) -> [u8; BLOCK] {
-    text.first_chunk().copied().unwrap_or_else(|| {
-        let mut padded = [0; BLOCK];
-        padded[..text.len()].copy_from_slice(text);
-        padded
-    })
-}
+/// A block as numbers.
+type Words = [u128; 2];
 
-/// For each number of bytes a mask that keeps so many.
-const MASKS: [u128; BLOCK + 1] = {
-    let mut masks = [0; BLOCK + 1];
-    let mut length = 1;
-    while length <= BLOCK {
-        masks[length] = masks[length - 1] << 8 | 0xff;
-        length += 1;
+/// Before any position as many bytes are kept as it is away from the middle; behind the middle none.
+const KEEP: [u8; 2 * BLOCK] = {
+    let mut keep = [0; 2 * BLOCK];
+    let mut at = 0;
+    while at < BLOCK {
+        keep[at] = 0xff;
+        at += 1;
     }
-    masks
+    keep
 };
 
-/// The first so many bytes of a block as a number; what stands behind them does not count.
 #[inline]
-pub(crate) fn beginning(block: [u8; BLOCK], length: usize) -> u128 {
-    u128::from_le_bytes(block) & MASKS[length.min(BLOCK)]
+fn words(block: &[u8; BLOCK]) -> Words {
+    let (first, second) = (block.first_chunk(), block.last_chunk());
+    let number = |half: Option<&[u8; BLOCK / 2]>| half.map_or(0, |&half| u128::from_le_bytes(half));
+    [number(first), number(second)]
+}
+
+/// The first bytes of a text as a block, of which only so many count; the others are zero.
+#[inline]
+fn beginning(text: &[u8], length: usize) -> Words {
+    let [first, second] = match text.first_chunk() {
+        Some(block) => words(block),
+        None => words(&padded(text)),
+    };
+    let mask = KEEP[BLOCK - length.min(BLOCK)..].first_chunk();
+    let [of_first, of_second] = mask.map_or([u128::MAX; 2], words);
+    [first & of_first, second & of_second]
+}
+
+/// A text shorter than a block, and zeros behind it.
+#[cold]
+fn padded(text: &[u8]) -> [u8; BLOCK] {
+    let mut padded = [0; BLOCK];
+    padded[..text.len()].copy_from_slice(text);
+    padded
 }
 
 /// A text in blocks.
@@ -42,7 +56,7 @@ pub(crate) struct Blocks<'t> {
     /// All but the last one.
     whole: &'t [[u8; BLOCK]],
     /// The last one, which may not be whole.
-    last: u128,
+    last: Words,
 }
 
 impl<'t> Blocks<'t> {
@@ -54,77 +68,70 @@ impl<'t> Blocks<'t> {
         Self {
             length,
             whole: whole.as_chunks().0,
-            last: beginning(block(rest), length - before),
+            last: beginning(rest, length - before),
         }
     }
 
     /// The hash of the text.
     #[inline]
-    pub(crate) fn hash(self, keyed: &Keyed) -> u64 {
-        let mut hash = BlockHash::new(keyed, self.length as u64);
-        for &block in self.whole {
-            hash.take(u128::from_le_bytes(block));
+    pub(crate) fn hash(&self, keyed: &Keyed) -> u64 {
+        self.hash_from(keyed, self.length as u64)
+    }
+
+    /// The hash of the text; other beginnings give other hashes.
+    ///
+    /// What becomes of a block depends on where it stands and not on those before it: the machine multiplies several at once.
+    #[inline]
+    pub(crate) fn hash_from(&self, keyed: &Keyed, begin: u64) -> u64 {
+        let (mut sum, mut place) = (begin, 0);
+        for block in self.whole {
+            take(keyed, words(block), &mut sum, &mut place);
         }
-        hash.take(self.last);
-        hash.finish()
+        take(keyed, self.last, &mut sum, &mut place);
+        keyed.once(sum, place)
     }
 
     /// Is it the text that [`append_padded`] appended here?
     #[inline]
-    pub(crate) fn is_padded(self, padded: &[[u8; BLOCK]]) -> bool {
+    pub(crate) fn is_padded(&self, padded: &[[u8; BLOCK]]) -> bool {
         let Some((before, [end, ..])) = padded.split_at_checked(self.whole.len()) else {
             return self.length == 0;
         };
-        let mut difference = u128::from_le_bytes(*end) ^ self.last;
-        for (&one, &other) in before.iter().zip(self.whole) {
-            difference |= u128::from_le_bytes(one) ^ u128::from_le_bytes(other);
+        let mut difference = different(words(end), self.last);
+        for (one, other) in before.iter().zip(self.whole) {
+            difference |= different(words(one), words(other));
         }
         difference == 0 || self.length == 0
     }
 }
 
-/// A hash that takes one block after the other. What becomes of a block depends on where it stands and not on those before
-/// it: the machine multiplies several at once.
-#[derive(Clone, Copy)]
-pub(crate) struct BlockHash<'k> {
-    keyed: &'k Keyed,
-    sum: u64,
-    place: u64,
+/// Zero if two blocks are equal.
+#[inline]
+fn different([a, b]: Words, [c, d]: Words) -> u128 {
+    (a ^ c) | (b ^ d)
 }
 
-impl<'k> BlockHash<'k> {
-    /// The hash of nothing yet; other beginnings give other hashes.
-    #[inline]
-    pub(crate) fn new(keyed: &'k Keyed, begin: u64) -> Self {
-        Self {
-            keyed,
-            sum: begin,
-            place: 0,
-        }
-    }
-
-    #[inline]
-    pub(crate) fn take(&mut self, block: u128) {
-        /// Odd, so that no two places are the same.
-        const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
-        let (a, b) = (block as u64, (block >> 64) as u64);
-        let mixed = self.keyed.once(a ^ self.place, b.wrapping_add(self.place));
-        self.sum = self.sum.wrapping_add(mixed);
-        self.place = self.place.wrapping_add(STEP);
-    }
-
-    #[inline]
-    pub(crate) fn finish(self) -> u64 {
-        self.keyed.once(self.sum, self.place)
-    }
+/// Adds a block at a place to a sum.
+#[inline]
+fn take(keyed: &Keyed, [first, second]: Words, sum: &mut u64, place: &mut u64) {
+    /// Odd, so that no two places are the same.
+    const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mixed = |half: u128, place: u64| {
+        let (a, b) = (half as u64, (half >> 64) as u64);
+        keyed.once(a ^ place, b.wrapping_add(place))
+    };
+    let next = place.wrapping_add(STEP);
+    let both = mixed(first, *place).wrapping_add(mixed(second, next));
+    *sum = sum.wrapping_add(both);
+    *place = next.wrapping_add(STEP);
 }
 
-/// Appends a text, zeros behind it up to the next whole block.
+/// Appends a text, filled up to a whole block with zeros.
 pub(crate) fn append_padded(all: &mut Vec<[u8; BLOCK]>, text: &[u8]) {
     let (blocks, rest) = text.as_chunks();
     all.extend_from_slice(blocks);
     if !rest.is_empty() {
-        all.push(block(rest));
+        all.push(padded(rest));
     }
 }
 

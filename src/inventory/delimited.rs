@@ -14,12 +14,11 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
-use std::ops::Range;
-
 use self::buffer::Buffer;
 use self::careful::{Scan, Text, unquote};
 use self::feed::Feed;
-use self::marks::Found;
+use self::marks::{Found, offset};
+use super::batch::{Batch, show};
 use super::record::{ReadError, Record, Records, Span};
 use crate::diagnostic::{Diagnostic, Place};
 
@@ -42,7 +41,9 @@ pub(crate) struct Delimited<'a> {
     limit: u64,
     /// The line on which the next record begins.
     line: u64,
-    /// Fields of the record with doubled quotes, or with text behind the closing quote.
+    /// The fields of the record.
+    fields: Vec<Span>,
+    /// Those of them with doubled quotes, or with text behind the closing quote.
     quoted: Vec<usize>,
 }
 
@@ -56,6 +57,7 @@ impl<'a> Delimited<'a> {
             delimiter,
             limit: u64::MAX,
             line: 1,
+            fields: Vec::new(),
             quoted: Vec::new(),
         }
     }
@@ -102,52 +104,56 @@ impl<'a> Delimited<'a> {
         Ok(parts)
     }
 
-    /// Reads one record; its row number, and which of the marked fields are its own.
+    /// Reads one record; its row number.
     #[inline]
-    fn advance(&mut self) -> Result<Option<(u64, Range<usize>)>, ReadError> {
+    fn advance(&mut self) -> Result<Option<u64>, ReadError> {
         loop {
             if self.buffer.is_empty() && self.buffer.at_end || self.offset() >= self.limit {
                 return Ok(None);
             }
-            let (next, fields, lines) = if let Some(found) = self.buffer.marks.next() {
-                let lines = self.look_into(&found)?;
-                (found.next, found.fields, lines)
+            let (next, lines) = if let Some(found) = self.buffer.marks.next() {
+                self.look_into(&found)?
             } else if let Some(record) = self.read_on()? {
                 record
             } else {
                 continue;
             };
             if next - self.buffer.at > MAX_FIELD {
-                self.check_length(fields.clone())?;
+                self.check_length()?;
             }
             let row = self.line;
             self.line += lines;
             self.buffer.at = next;
-            return Ok(Some((row, fields)));
+            return Ok(Some(row));
         }
     }
 
-    /// How many lines a record has, when all that is special in it is dealt with.
+    /// Where the next record begins, and how many lines this one has, when all that is special in it is dealt with.
     #[inline]
-    fn look_into(&mut self, found: &Found) -> Result<u64, ReadError> {
-        self.quoted.clear();
-        if found.is_special {
-            self.look_closely(found)
+    fn look_into(&mut self, found: &Found) -> Result<(usize, u64), ReadError> {
+        let Buffer { bytes, marks, .. } = &self.buffer;
+        let ends = marks.ends(found.fields.clone());
+        show(bytes, offset(found.start), ends, &mut self.fields);
+        let lines = if found.is_special {
+            self.look_closely(found)?
         } else {
-            Ok(1)
-        }
+            1
+        };
+        Ok((found.next, lines))
     }
 
     #[cold]
     fn look_closely(&mut self, found: &Found) -> Result<u64, ReadError> {
-        let (mut lines, first) = (1, found.fields.start);
+        let mut lines = 1;
+        self.quoted.clear();
         let Buffer { bytes, marks, .. } = &mut self.buffer;
         while let Some(at) = marks.next_special(found.next) {
             match bytes[at] {
                 0 => return Err(self.nul()),
                 b'"' => {
-                    let fields = &marks.fields[found.fields.clone()];
-                    let field = fields.partition_point(|field| field.end as usize <= at);
+                    let field = self
+                        .fields
+                        .partition_point(|field| field.end as usize <= at);
                     if self.quoted.last() != Some(&field) {
                         self.quoted.push(field);
                     }
@@ -157,7 +163,7 @@ impl<'a> Delimited<'a> {
             }
         }
         for &field in &self.quoted {
-            let shown = &mut marks.fields[first + field];
+            let shown = &mut self.fields[field];
             // Doubled quotes are only looked for in fields with quotes around them.
             let raw = Span {
                 start: shown.start - 1,
@@ -168,26 +174,30 @@ impl<'a> Delimited<'a> {
         Ok(lines)
     }
 
+    /// Does nothing more follow that could be marked?
+    fn is_marked(&self) -> bool {
+        let buffer = &self.buffer;
+        buffer.at_end || buffer.pending() > MAX_RECORD || buffer.marks.is_stopped()
+    }
+
     /// Reads on where no more records were found: a record by the byte if that is necessary, else more bytes. Where the next
-    /// record begins, and which fields and how many lines this one has.
+    /// record begins, and how many lines this one has.
     #[cold]
-    fn read_on(&mut self) -> Result<Option<(usize, Range<usize>, u64)>, ReadError> {
-        let is_too_long = self.buffer.pending() > MAX_RECORD;
-        if self.buffer.at_end || is_too_long || self.buffer.marks.is_stopped() {
+    fn read_on(&mut self) -> Result<Option<(usize, u64)>, ReadError> {
+        if self.is_marked() {
+            let is_too_long = self.buffer.pending() > MAX_RECORD;
             let text = Text {
                 bytes: &self.buffer.bytes[..self.buffer.end],
                 delimiter: self.delimiter,
                 at_end: self.buffer.at_end,
             };
-            let fields = self.buffer.marks.give_up();
-            match text.scan(self.buffer.at, fields, &mut self.quoted) {
+            match text.scan(self.buffer.at, &mut self.fields, &mut self.quoted) {
                 Scan::Record { next, lines } => {
                     for &field in &self.quoted {
-                        fields[field] = unquote(&mut self.buffer.bytes, fields[field]);
+                        self.fields[field] = unquote(&mut self.buffer.bytes, self.fields[field]);
                     }
-                    let fields = 0..fields.len();
                     self.buffer.restart(next);
-                    return Ok(Some((next, fields, lines)));
+                    return Ok(Some((next, lines)));
                 }
                 Scan::Nul => return Err(self.nul()),
                 Scan::More { quote: Some(lines) } if is_too_long || self.buffer.at_end => {
@@ -196,7 +206,8 @@ impl<'a> Delimited<'a> {
                 Scan::More { .. } if is_too_long => {
                     return Err(self.too_long("record", MAX_RECORD));
                 }
-                Scan::More { .. } => {}
+                // Marking begins again with the same record.
+                Scan::More { .. } => self.buffer.marks.give_up(),
             }
         }
         self.buffer.fill(&mut self.feed)?;
@@ -204,10 +215,9 @@ impl<'a> Delimited<'a> {
     }
 
     #[cold]
-    fn check_length(&self, fields: Range<usize>) -> Result<(), ReadError> {
-        let fields = &self.buffer.marks.fields[fields];
+    fn check_length(&self) -> Result<(), ReadError> {
         let is_long = |field: &Span| field.end - field.start > LONGEST_FIELD;
-        if fields.iter().any(is_long) {
+        if self.fields.iter().any(is_long) {
             return Err(self.too_long("field", MAX_FIELD));
         }
         Ok(())
@@ -259,10 +269,34 @@ impl<'a> Delimited<'a> {
 
 impl Records for Delimited<'_> {
     fn next_record(&mut self) -> Result<Option<Record<'_>>, ReadError> {
-        let found = self.advance()?;
-        Ok(found.map(|(row, fields)| {
-            let fields = &self.buffer.marks.fields[fields];
-            Record::new(row, &self.buffer.bytes, fields).said_raw(self.quoted.is_empty())
+        let row = self.advance()?;
+        Ok(row.map(|row| Record::new(row, &self.buffer.bytes, &self.fields)))
+    }
+
+    fn has_batches(&self) -> bool {
+        true
+    }
+
+    fn next_batch(&mut self, columns: usize, most: usize) -> Result<Option<Batch<'_>>, ReadError> {
+        if self.buffer.marks.is_read() && !self.is_marked() && self.offset() < self.limit {
+            self.buffer.fill(&mut self.feed)?;
+        }
+        let limit = self.limit.saturating_sub(self.buffer.base);
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let marks = &mut self.buffer.marks;
+        let (records, ends) = marks.next_alike(columns, most, limit, LONGEST_FIELD);
+        let Some(last) = records.last() else {
+            return Ok(None);
+        };
+        let row = self.line;
+        self.line += records.len() as u64;
+        self.buffer.at = last.next as usize;
+        Ok(Some(Batch {
+            row,
+            text: &self.buffer.bytes,
+            records,
+            ends,
+            columns,
         }))
     }
 

@@ -9,7 +9,7 @@ use super::blocks::{BLOCK, Blocks, append_padded};
 
 /// A hash with a secret: nobody who writes a file can know which texts fall together.
 ///
-/// Sixteen bytes at a time are mixed by a folded 64-bit multiplication, as in wyhash; the secret is new in every run and
+/// Sixteen bytes after the other are mixed by a folded 64-bit multiplication, as in wyhash; the secret is new in every run and
 /// never shows in any result.
 #[derive(Clone, Debug)]
 pub(crate) struct Keyed {
@@ -78,10 +78,10 @@ pub(crate) struct Dictionary {
     texts: Vec<[u8; BLOCK]>,
 }
 
-/// A text: its hash, its length, and where it stands.
+/// A text: a part of its hash, its length, and where it stands.
 #[derive(Clone, Copy, Debug, Default)]
 struct Slot {
-    hash: u64,
+    tag: u32,
     start: u32,
     /// Length and one; zero in an empty slot.
     length: u32,
@@ -115,14 +115,14 @@ impl Dictionary {
     #[inline]
     pub(crate) fn find(&self, text: &[u8], length: usize) -> Option<u32> {
         let blocks = Blocks::new(text, length);
-        let hash = blocks.hash(&self.keyed);
-        let mut at = self.start(hash);
+        let tag = tag(blocks.hash(&self.keyed));
+        let mut at = self.start(tag);
         loop {
             let slot = &self.slots[at];
             if slot.length == 0 {
                 return None;
             }
-            if slot.hash == hash
+            if slot.tag == tag
                 && slot.length as usize == length + 1
                 && blocks.is_padded(self.texts.get(slot.start as usize..)?)
             {
@@ -145,12 +145,12 @@ impl Dictionary {
         if (self.used + 1) * 2 > self.slots.len() {
             self.grow();
         }
-        let hash = Blocks::new(text, text.len()).hash(&self.keyed);
+        let tag = tag(self.keyed.bytes(text));
         let start = self.texts.len() as u32;
         append_padded(&mut self.texts, text);
         self.used += 1;
         self.insert(Slot {
-            hash,
+            tag,
             start,
             length: text.len() as u32 + 1,
             value,
@@ -158,7 +158,7 @@ impl Dictionary {
     }
 
     fn insert(&mut self, slot: Slot) {
-        let mut at = self.start(slot.hash);
+        let mut at = self.start(slot.tag);
         while self.slots[at].length != 0 {
             at = (at + 1) & (self.slots.len() - 1);
         }
@@ -175,11 +175,16 @@ impl Dictionary {
     }
 
     #[inline]
-    fn start(&self, hash: u64) -> usize {
-        // The upper bits of a folded product are the better mixed ones.
-        let at = (hash >> 20) as usize;
-        at & (self.slots.len() - 1)
+    fn start(&self, tag: u32) -> usize {
+        tag as usize & (self.slots.len() - 1)
     }
+}
+
+/// The part of a hash that is kept: there are at most twice [`MOST`] slots, so that there is more to it than where it stands.
+#[inline]
+fn tag(hash: u64) -> u32 {
+    // The upper bits of a folded product are the better mixed ones.
+    (hash >> 20) as u32
 }
 
 #[cfg(test)]

@@ -87,22 +87,21 @@ impl Neighbours {
         !self.members.is_empty()
     }
 
-    /// What a record says here, if its text was met before. `None` where the record does not show the file's own bytes.
+    /// What the records with a text say here, the first so many bytes of what is given, if it was met before.
     #[inline]
-    pub(crate) fn find(&self, record: &Record<'_>) -> Option<Option<Entry>> {
-        let (text, length) = record.raw(*self.columns.start(), *self.columns.end())?;
-        let entry = self.seen.find(text, length);
-        Some(entry.map(|entry| self.entries[entry as usize]))
+    pub(crate) fn find(&self, (text, length): (&[u8], usize)) -> Option<Entry> {
+        let entry = self.seen.find(text, length)?;
+        Some(self.entries[entry as usize])
     }
 
-    /// Works out what a record says here, and remembers it.
+    /// Works out what a record says that has a text here, and remembers it.
     #[cold]
     pub(crate) fn learn(
         &mut self,
+        text: &[u8],
         record: &Record<'_>,
         all: &mut [Column],
-        common: &Common<'_>,
-        system: DateSystem,
+        (common, system): (&Common<'_>, DateSystem),
     ) -> Entry {
         let members = self.members.iter();
         let numbers: Box<[u32]> = members
@@ -113,10 +112,7 @@ impl Neighbours {
             said: self.number(numbers) | doubt,
             remark: Remark::of(record, &self.watched),
         };
-        let raw = record.raw(*self.columns.start(), *self.columns.end());
-        if let Some(text) = raw.map(|(text, length)| &text[..length])
-            && self.seen.takes(text)
-        {
+        if self.seen.takes(text) {
             let position = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
             self.seen.put(text, position);
             self.entries.push(entry);

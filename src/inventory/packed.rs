@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::address::{Address, split};
 use super::dictionary::Keyed;
-use super::plain::{address_hash, append_lower};
+use super::plain::{Plain, address_hash};
 
 /// How many addresses stand together at most: within a chunk offsets are short.
 pub(crate) const CHUNK: usize = 1 << 16;
@@ -73,16 +73,6 @@ impl Domains {
     }
 }
 
-/// In place of a number that is not known yet.
-pub(crate) const UNNUMBERED: u32 = u32::MAX;
-
-/// The domain of an address that is appended: its id and its hash, and what hashes are made with.
-pub(crate) struct OfDomain<'k> {
-    pub(crate) keyed: &'k Keyed,
-    pub(crate) id: DomainId,
-    pub(crate) hash: u64,
-}
-
 /// Local part, domain and number of up to [`CHUNK`] addresses.
 #[derive(Debug, Default)]
 pub(crate) struct Chunk {
@@ -122,17 +112,11 @@ impl Chunk {
         self.note(start, domain, number);
     }
 
-    /// Appends an address whose local part, the first so many bytes of a text, is printable ASCII, in lower case; the hash of
-    /// the address, or `None` and nothing is appended.
     #[inline]
-    fn push_plain(&mut self, text: &[u8], length: usize, of: &OfDomain<'_>) -> Option<u64> {
-        if of.id == APART || length > SHORT {
-            return None;
-        }
+    fn push_plain(&mut self, address: &Plain, domain: DomainId, number: u32) {
         let start = self.locals.len();
-        let hash = append_lower(&mut self.locals, text, length, (of.keyed, of.hash))?;
-        self.note(start, of.id, UNNUMBERED);
-        Some(hash)
+        address.append_local(&mut self.locals);
+        self.note(start, domain, number);
     }
 
     /// Notes the address whose local part was appended last, from `start` on.
@@ -365,27 +349,16 @@ impl Packed {
         }
     }
 
-    /// Appends a plain address without a number yet: its local part is the first so many bytes of a text. The hash of the
-    /// address, or `None` and nothing is appended, where it is not plain or would stand apart.
+    /// Appends a plain address, of whose domain there is an id.
     #[inline]
-    pub(crate) fn push_plain(
-        &mut self,
-        text: &[u8],
-        length: usize,
-        of: &OfDomain<'_>,
-    ) -> Option<u64> {
+    pub(crate) fn push_plain(&mut self, address: &Plain, domain: DomainId, number: u32) {
         if self.chunks.len() * CHUNK == self.length {
             self.begin_chunk();
         }
-        let hash = self.chunks.last_mut()?.push_plain(text, length, of)?;
         self.length += 1;
-        Some(hash)
-    }
-
-    /// Gives an address another number.
-    #[inline]
-    pub(crate) fn set_number(&mut self, position: usize, number: u32) {
-        self.chunks[position / CHUNK].numbers[position % CHUNK] = number;
+        if let Some(chunk) = self.chunks.last_mut() {
+            chunk.push_plain(address, domain, number);
+        }
     }
 
     /// A full chunk gives back what it does not need; the next one is as large from the start.

@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard};
 
 use memchr::memrchr;
 
+use super::batch::Batch;
 use super::cell;
 use super::columns::{Field, Layout};
 use super::dictionary::Keyed;
@@ -15,15 +16,15 @@ use super::duplicates::Seen;
 use super::interpreter::Interpreter;
 use super::meaning::{Flags, Lists, Meaning, NOTHING, Rare};
 use super::notices::Notices;
-use super::packed::{Domains, OfDomain, Packed};
-use super::plain::address_hash;
+use super::packed::{DomainId, Domains, Packed};
+use super::plain::{Plain, address_hash};
 use super::positions::Positions;
 use super::problem::{Problem, of_row};
 use super::record::{DateSystem, ReadError, Record, Records};
 use super::remarks::{Remark, Remarks, Watch};
 use super::roles::{BAD, Column, Role, columns};
 use super::sample::Sample;
-use super::shortcut::Shortcut;
+use super::shortcut::{AT_A_TIME, Combination, Shortcut};
 use super::table::Table;
 
 /// In place of a meaning: the row is rejected for what stands in it.
@@ -176,70 +177,80 @@ impl<'a, 'c> Reading<'a, 'c> {
         records: &mut R,
         seen: &mut Seen,
     ) -> Result<Section, ReadError> {
-        while let Some(record) = records.next_record()? {
-            if !self.take_shortcut(&record, seen) {
+        if !records.has_batches() || !self.layout.extra_columns().is_empty() {
+            self.sample = None;
+        }
+        loop {
+            if self.shortcut.is_some()
+                && let Some(batch) = records.next_batch(self.layout.headers.len(), AT_A_TIME)?
+            {
+                self.rows(&batch, seen);
+            } else if let Some(record) = records.next_record()? {
                 self.row(&record, seen);
+            } else {
+                break;
             }
         }
-        self.number_waiting();
         self.section.domains = self.domains.domains;
         Ok(self.section)
     }
 
-    /// Reads a row as most rows are, with few looks at it; false and nothing is done where it is another one.
-    #[inline]
-    fn take_shortcut(&mut self, record: &Record<'_>, seen: &mut Seen) -> bool {
-        let (Some(shortcut), Some(&sip)) = (&mut self.shortcut, self.sip.first()) else {
-            return false;
-        };
-        let layout = self.layout;
-        let Some(address) = bare(record.window(sip)).filter(|_| !may_have_extra(record, layout))
-        else {
-            return false;
-        };
-        let (text, at, length) = address;
-        let Some((id, hash)) = self.domains.plain(&text[at..], length - at) else {
-            return false;
-        };
-        let (common, columns) = (self.common, &mut self.columns);
-        let Some(look) = shortcut.look(record, columns, common, self.system) else {
-            return false;
-        };
-        let keyed = &common.hash;
-        let row = self.section.rows.len();
-        let of = OfDomain { keyed, id, hash };
-        let Some(hash) = self.section.rows.push_plain(text, at, &of) else {
-            return false;
-        };
-        let is_time = shortcut.wait(row, look.combination);
-        seen.note(hash);
-        self.count(record, row);
-        self.section.remarks.push(look.remark);
-        if is_time {
-            self.number_waiting();
-        }
-        if look.is_too_varied {
-            self.take_apart();
-        }
-        true
-    }
-
-    /// Numbers what the last rows say.
-    fn number_waiting(&mut self) {
+    /// Reads rows as most are, with few looks at each; those that are not are read [with care](Self::row).
+    fn rows(&mut self, batch: &Batch<'_>, seen: &mut Seen) {
         let Some(mut shortcut) = self.shortcut.take() else {
             return;
         };
-        for (row, combination, number) in shortcut.take_waiting() {
-            let number = number.or_else(|| shortcut.meaning(combination));
-            let number = number.unwrap_or_else(|| {
-                let meaning = self.meaning_of(shortcut.numbers(combination));
-                let number = self.section.add(meaning);
-                shortcut.learn(number);
-                number
-            });
-            self.section.rows.set_number(row, number);
+        let of = (self.common, self.system);
+        let looks = shortcut.look(batch, &mut self.columns, of);
+        let meanings = shortcut.meanings(&looks.combinations, batch.len());
+        let sip = self.sip.first().map_or(0, |&sip| sip);
+        let mut fields = Vec::new();
+        for (number, address) in batch.shown(sip).enumerate() {
+            let is_doubtful = looks.doubtful >> number & 1 == 1;
+            let plain = if is_doubtful {
+                None
+            } else {
+                self.plain(address)
+            };
+            let Some((address, domain, of_domain)) = plain else {
+                self.row(&batch.record(number, &mut fields), seen);
+                continue;
+            };
+            let meaning = meanings[number]
+                .unwrap_or_else(|| self.number(looks.combinations[number], &mut shortcut));
+            seen.note(address.hash(&self.common.hash, of_domain));
+            let section = &mut self.section;
+            let row = batch.row + number as u64;
+            section.positions.push(section.rows.len(), row);
+            section.rows.push_plain(&address, domain, meaning);
+            section.remarks.push(looks.remarks[number]);
+        }
+        if looks.is_too_varied {
+            shortcut = Box::new(shortcut.taken_apart(&self.columns, &self.watched, self.common));
         }
         self.shortcut = Some(shortcut);
+    }
+
+    /// The address in a cell, if it is plain, and the id and the hash of its domain.
+    #[inline]
+    fn plain(&mut self, (text, length): (&[u8], usize)) -> Option<(Plain, DomainId, u64)> {
+        let bare = scheme(text, length);
+        let (text, length) = (&text[bare..], length - bare);
+        let address = Plain::new(text, length).filter(|_| text[0] != b'\'')?;
+        let (domain, hash) = self
+            .domains
+            .plain(&text[address.at..], length - address.at)?;
+        Some((address, domain, hash))
+    }
+
+    /// The number of what a combination says.
+    fn number(&mut self, combination: Combination, shortcut: &mut Shortcut) -> u32 {
+        shortcut.meaning(combination).unwrap_or_else(|| {
+            let meaning = self.meaning_of(shortcut.numbers(combination));
+            let number = self.section.add(meaning);
+            shortcut.learn(number);
+            number
+        })
     }
 
     /// What a row says, whose columns that matter say these numbers.
@@ -252,14 +263,6 @@ impl<'a, 'c> Reading<'a, 'c> {
             }
         }
         self.meaning()
-    }
-
-    #[cold]
-    fn take_apart(&mut self) {
-        self.number_waiting();
-        self.shortcut = self.shortcut.take().map(|shortcut| {
-            Box::new(shortcut.taken_apart(&self.columns, &self.watched, self.common))
-        });
     }
 
     /// Reads any row.
@@ -287,7 +290,7 @@ impl<'a, 'c> Reading<'a, 'c> {
     /// Once enough rows were read, looks for a shortcut through the others.
     fn look_for_shortcut(&mut self, record: &Record<'_>) {
         let is_enough = match &mut self.sample {
-            Some(sample) => record.raw(0, 0).is_some() && sample.note(record),
+            Some(sample) => sample.note(record),
             None => false,
         };
         if is_enough && let Some(sample) = self.sample.take() {
@@ -441,19 +444,6 @@ impl<'a, 'c> Reading<'a, 'c> {
         }
         section.rows.push(local, domain, id, self.met_numbers[met]);
     }
-}
-
-/// The address in a cell, given as [`Record::window`] does, without `sip:`: a text, the position of the last `@`, and the
-/// length. `None` where it begins with an apostrophe or has no `@`.
-#[inline]
-fn bare((text, length): (&[u8], usize)) -> Option<(&[u8], usize, usize)> {
-    if text.first() == Some(&b'\'') {
-        return None;
-    }
-    let begin = scheme(text, length);
-    let (text, length) = (&text[begin..], length - begin);
-    let at = memrchr(b'@', text.get(..length)?)?;
-    Some((text, at, length))
 }
 
 /// How long the `sip:` is with which the first so many bytes of a text begin: four bytes, or none.

@@ -4,6 +4,7 @@
 //! record of a file or sheet in order, titles, headers and blank rows included: which record is the header is the
 //! importer's to decide, the same way for every kind of file.
 
+use super::batch::Batch;
 use crate::diagnostic::Diagnostic;
 
 /// Why a reader cannot go on: an error diagnostic that names the file and, where there is one, the row.
@@ -25,8 +26,6 @@ pub struct Record<'a> {
     row: u64,
     text: &'a [u8],
     fields: &'a [Span],
-    /// Does the record stand in the text as it does in the file, with delimiters and quotes between the fields?
-    is_raw: bool,
 }
 
 impl<'a> Record<'a> {
@@ -36,18 +35,7 @@ impl<'a> Record<'a> {
     /// UTF-8 at least inside every field.
     #[must_use]
     pub fn new(row: u64, text: &'a [u8], fields: &'a [Span]) -> Self {
-        Self {
-            row,
-            text,
-            fields,
-            is_raw: false,
-        }
-    }
-
-    /// The same record, whose text is said to be as it is in the file or not: fields behind one another, a delimiter between
-    /// them, quotes around them, and nothing taken out of them.
-    pub(crate) fn said_raw(self, is_raw: bool) -> Self {
-        Self { is_raw, ..self }
+        Self { row, text, fields }
     }
 
     /// The row number a person sees, from 1.
@@ -87,29 +75,6 @@ impl<'a> Record<'a> {
             let length = (span.end.saturating_sub(span.start)) as usize;
             (text, length.min(text.len()))
         })
-    }
-
-    /// The file's own bytes from the beginning of a field to the end of another, and what follows them in the record's text;
-    /// and their number.
-    ///
-    /// In one file, equal bytes mean equal fields from `first` to `last`: an opening quote before `first` is among them, and
-    /// so are the delimiters and all other quotes but the one that closes `last`. `None` where a field is missing, and where
-    /// there are no such bytes: in workbooks, and in records of which doubled quotes had to be taken out.
-    #[must_use]
-    #[inline]
-    pub fn raw(&self, first: usize, last: usize) -> Option<(&'a [u8], usize)> {
-        if !self.is_raw {
-            return None;
-        }
-        let (first, last) = (self.fields.get(first)?, self.fields.get(last)?);
-        let mut start = first.start as usize;
-        // What is shown of a quoted field begins behind its quote.
-        if start > 0 && self.text.get(start - 1) == Some(&b'"') {
-            start -= 1;
-        }
-        let text = self.text.get(start..)?;
-        let length = (last.end as usize).checked_sub(start)?;
-        (length <= text.len()).then_some((text, length))
     }
 
     /// The text of a field; empty where the record is too short to have it.
@@ -204,6 +169,21 @@ pub trait Records {
     /// # Errors
     /// Where the input cannot be read on: an I/O error, a limit, a broken file. Nothing may be read after an error.
     fn next_record(&mut self) -> Result<Option<Record<'_>>, ReadError>;
+
+    /// Can records be shown as a [`Batch`]?
+    fn has_batches(&self) -> bool {
+        false
+    }
+
+    /// The next records, up to `most`, if they have so many fields each and can be shown as a [`Batch`]. `None` where the next
+    /// record is another one, or there is none any more.
+    ///
+    /// # Errors
+    /// As [`Self::next_record`].
+    fn next_batch(&mut self, columns: usize, most: usize) -> Result<Option<Batch<'_>>, ReadError> {
+        let _ = (columns, most);
+        Ok(None)
+    }
 
     /// What the reader noticed so far and did not yet tell; asked for at least once, after the end.
     fn take_diagnostics(&mut self) -> Vec<Diagnostic> {

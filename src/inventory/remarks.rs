@@ -49,6 +49,14 @@ impl Watch {
     }
 }
 
+impl Watch {
+    /// What a cell makes of a row's remark, given as [`Record::window`] does.
+    #[inline]
+    pub(crate) fn remark(&self, cell: (&[u8], usize)) -> Remark {
+        Remark(short_hash(cell, self.bits) << self.shift)
+    }
+}
+
 /// Short hashes of a row's name, department and site; zero for an empty one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Remark(u32);
@@ -60,9 +68,9 @@ impl Remark {
         let mut remark = 0;
         for watch in watched {
             for &column in &watch.columns {
-                let hash = short_hash(record, column, watch.bits);
-                if hash != 0 {
-                    remark |= hash << watch.shift;
+                let part = watch.remark(record.window(column));
+                if part != Self::default() {
+                    remark |= part.0;
                     break;
                 }
             }
@@ -97,13 +105,12 @@ impl Remark {
     }
 }
 
-/// A hash of so many bits of a cleaned cell, never zero unless the cell is empty.
+/// A hash of so many bits of a cleaned cell, never zero unless the cell is empty. The cell is the first so many bytes of a
+/// text.
 #[inline]
-fn short_hash(record: &Record<'_>, column: usize, bits: u32) -> u32 {
-    let (mut text, mut length) = record.window(column);
+fn short_hash((mut text, mut length): (&[u8], usize), bits: u32) -> u32 {
     if !is_clean(&text[..length]) {
-        text = clean(record.text(column)).as_bytes();
-        length = text.len();
+        (text, length) = cleaned(&text[..length]);
     }
     if length == 0 {
         return 0;
@@ -113,6 +120,12 @@ fn short_hash(record: &Record<'_>, column: usize, bits: u32) -> u32 {
     let hash = Blocks::new(text, length).hash(&HASH);
     let spread = (u64::from((hash >> 16) as u32) * most) >> 32;
     spread as u32 + 1
+}
+
+#[cold]
+fn cleaned(cell: &[u8]) -> (&[u8], usize) {
+    let text = clean(std::str::from_utf8(cell).unwrap_or("")).as_bytes();
+    (text, text.len())
 }
 
 /// Surely without our apostrophe and without space around it.

@@ -1,14 +1,15 @@
 //! What most rows of a file say, in a few looks.
 //!
-//! In: records, after a sample of the first ones. Out: for each a [`Combination`] of numbers, one for each group of columns
+//! In: [batches](Batch) of records, after a sample of the first ones. Out: for each record a [`Combination`] of numbers, one for each group of columns
 //! side by side; rows with equal combinations say the same, which has to be worked out once.
 
+use super::batch::Batch;
 use super::columns::Field;
 use super::dictionary::Keyed;
 use super::meaning::{Lists, NOTHING};
 use super::neighbours::Neighbours;
 use super::reading::Common;
-use super::record::{DateSystem, Record};
+use super::record::{DateSystem, Span};
 use super::remarks::{Remark, Watch};
 use super::roles::Column;
 use super::sample::Sample;
@@ -29,9 +30,8 @@ impl Key for Combination {
     }
 }
 
-/// How many rows get the numbers of what they say at a time. The table of these is larger than the nearer caches: looked up
-/// one behind the other, the machine waits for many of them at once.
-const AT_A_TIME: usize = 64;
+/// How many rows are looked at at a time: as many as one number has bits.
+pub(crate) const AT_A_TIME: usize = 64;
 
 /// Looks up what rows say.
 pub(crate) struct Shortcut {
@@ -45,14 +45,16 @@ pub(crate) struct Shortcut {
     meanings: Vec<u32>,
     /// What stands in place of the last number of a combination.
     lists: Lists,
-    /// Rows without a number yet.
-    waiting: Vec<(usize, Combination)>,
+    /// The fields of a row that is looked at by itself.
+    fields: Vec<Span>,
 }
 
-/// What a row says.
-pub(crate) struct Look {
-    pub(crate) combination: Combination,
-    pub(crate) remark: Remark,
+/// What some rows say.
+pub(crate) struct Looks {
+    pub(crate) combinations: [Combination; AT_A_TIME],
+    pub(crate) remarks: [Remark; AT_A_TIME],
+    /// A bit for each row that has to be looked at with more care.
+    pub(crate) doubtful: u64,
     /// Do some columns have too many different texts to go on like this?
     pub(crate) is_too_varied: bool,
 }
@@ -105,11 +107,11 @@ impl Shortcut {
             combinations: Table::new(&common.hash),
             meanings: Vec::new(),
             lists: Lists::new(&common.hash),
-            waiting: Vec::with_capacity(AT_A_TIME),
+            fields: Vec::new(),
         }
     }
 
-    /// The same with each of the groups that are too varied taken apart. No row may be waiting.
+    /// The same with each of the groups that are too varied taken apart.
     #[cold]
     pub(crate) fn taken_apart(
         self,
@@ -117,7 +119,6 @@ impl Shortcut {
         watched: &[Watch],
         common: &Common<'_>,
     ) -> Self {
-        debug_assert!(self.waiting.is_empty());
         let mut groups = Vec::new();
         for group in self.neighbours {
             if group.is_too_varied() {
@@ -130,71 +131,81 @@ impl Shortcut {
         Self::of(groups, columns.len(), watched, common)
     }
 
-    /// What a record says; `None` where it has to be looked at with more care.
-    #[inline]
+    /// What some records say, at most [`AT_A_TIME`].
     pub(crate) fn look(
         &mut self,
-        record: &Record<'_>,
+        batch: &Batch<'_>,
         columns: &mut [Column],
-        common: &Common<'_>,
-        system: DateSystem,
-    ) -> Option<Look> {
-        let (mut combination, mut remark) = (Combination::default(), Remark::default());
-        let (mut is_too_varied, mut is_doubtful) = (false, false);
+        of: (&Common<'_>, DateSystem),
+    ) -> Looks {
+        let mut looks = Looks {
+            combinations: [Combination::default(); AT_A_TIME],
+            remarks: [Remark::default(); AT_A_TIME],
+            doubtful: 0,
+            is_too_varied: false,
+        };
         let has_list = self.neighbours.len() > GROUPS;
         for (position, group) in self.neighbours.iter_mut().enumerate() {
-            let entry = match group.find(record)? {
-                Some(entry) => entry,
-                None => {
-                    let entry = group.learn(record, columns, common, system);
-                    is_too_varied |= group.is_too_varied();
-                    entry
+            let texts = batch.raw(*group.columns.start(), *group.columns.end());
+            let places = looks.combinations.iter_mut().zip(&mut looks.remarks);
+            for (number, (text, (combination, remark))) in texts.zip(places).enumerate() {
+                let entry = match group.find(text) {
+                    Some(entry) => entry,
+                    None => {
+                        let record = batch.record(number, &mut self.fields);
+                        let entry = group.learn(&text.0[..text.1], &record, columns, of);
+                        looks.is_too_varied |= group.is_too_varied();
+                        entry
+                    }
+                };
+                looks.doubtful |= u64::from(entry.is_doubtful()) << number;
+                *remark = remark.with(entry.remark);
+                let place = &mut combination.0[position.min(GROUPS - 1)];
+                *place = if has_list && position >= GROUPS - 1 {
+                    self.lists.push(*place, entry.said())
+                } else {
+                    entry.said()
+                };
+            }
+        }
+        self.watch(batch, &mut looks.remarks);
+        looks
+    }
+
+    /// Adds what is watched and stands in no group.
+    fn watch(&mut self, batch: &Batch<'_>, remarks: &mut [Remark; AT_A_TIME]) {
+        for watch in &self.watched {
+            match watch.columns[..] {
+                [] => {}
+                [only] => {
+                    for (cell, remark) in batch.shown(only).zip(&mut *remarks) {
+                        *remark = remark.with(watch.remark(cell));
+                    }
                 }
-            };
-            is_doubtful |= entry.is_doubtful();
-            remark = remark.with(entry.remark);
-            let place = &mut combination.0[position.min(GROUPS - 1)];
-            *place = if has_list && position >= GROUPS - 1 {
-                self.lists.push(*place, entry.said())
-            } else {
-                entry.said()
-            };
+                _ => {
+                    for (number, remark) in remarks.iter_mut().enumerate().take(batch.len()) {
+                        let record = batch.record(number, &mut self.fields);
+                        *remark = remark.with(Remark::of(&record, std::slice::from_ref(watch)));
+                    }
+                }
+            }
         }
-        if is_doubtful {
-            return None;
-        }
-        Some(Look {
-            combination,
-            remark: remark.with(Remark::of(record, &self.watched)),
-            is_too_varied,
-        })
     }
 
-    /// A row waits for its number; says whether it is time to number those that wait.
-    #[inline]
-    pub(crate) fn wait(&mut self, row: usize, combination: Combination) -> bool {
-        self.waiting.push((row, combination));
-        self.waiting.len() == AT_A_TIME
-    }
-
-    /// The rows that wait, each with its combination and the number of what it says, as far as one look tells.
-    pub(crate) fn take_waiting(
-        &mut self,
-    ) -> impl Iterator<Item = (usize, Combination, Option<u32>)> + use<> {
+    /// The numbers of what combinations say, as far as one look at each tells: the machine waits for all of them at once.
+    pub(crate) fn meanings(
+        &self,
+        combinations: &[Combination; AT_A_TIME],
+        count: usize,
+    ) -> [Option<u32>; AT_A_TIME] {
         let mut found = [None; AT_A_TIME];
-        for (found, &(_, combination)) in found.iter_mut().zip(&self.waiting) {
-            let position = self.combinations.first_look(combination);
-            *found = position.checked_sub(1);
+        for (found, &combination) in found.iter_mut().zip(combinations).take(count) {
+            *found = self.combinations.first_look(combination).checked_sub(1);
         }
         for found in found.iter_mut().flatten() {
             *found = self.meanings[*found as usize];
         }
-        let count = self.waiting.len();
-        let mut waiting = [(0, Combination::default()); AT_A_TIME];
-        waiting[..count].copy_from_slice(&self.waiting);
-        self.waiting.clear();
-        let rows = waiting.into_iter().zip(found).take(count);
-        rows.map(|((row, combination), number)| (row, combination, number))
+        found
     }
 
     /// The number of what a combination says; after `None`, [`Self::learn`] has to be told it.

@@ -7,6 +7,9 @@ use super::super::record::ReadError;
 use super::feed::Feed;
 use super::marks::Marks;
 
+/// So many bytes of storage stand behind a text, so that those who look at many bytes at a time can do so at its end.
+const ROOM: usize = 64;
+
 /// A window on a text.
 pub(super) struct Buffer {
     /// Storage; what is behind `end` means nothing.
@@ -48,7 +51,7 @@ impl Buffer {
         self.end - self.at
     }
 
-    /// Looks for records again from an offset on, where one begins; the fields are those of the record before it.
+    /// Looks for records again from an offset on, where one begins.
     pub(super) fn restart(&mut self, next: usize) {
         self.marks.restart(next);
         self.marks.mark(&self.bytes[..self.end]);
@@ -62,6 +65,9 @@ impl Buffer {
         self.forget();
         let pending = self.pending();
         self.at_end = !feed.fill(&mut self.bytes, &mut self.end, pending)?;
+        if self.bytes.len() < self.end + ROOM {
+            self.bytes.resize(self.end + ROOM, 0);
+        }
         if !self.check() {
             return Err(feed.not_utf8());
         }

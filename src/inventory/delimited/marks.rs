@@ -1,7 +1,7 @@
 //! Text -> where its fields and records end, sixty-four bytes at a time.
 //!
-//! In: the bytes of a [`Buffer`](super::buffer::Buffer). Out: the fields of all whole records among them, and what else has
-//! to be looked at in these. Which bytes stand inside quotes is known without looking at one byte after the other as long as
+//! In: the bytes of a [`Buffer`](super::buffer::Buffer). Out: where the fields of all whole records among them end, and what else
+//! has to be looked at in these. Which bytes stand inside quotes is known without looking at one byte after the other as long as
 //! the text is regular: every quote opens at the beginning of a field, or closes at its end, or is doubled. Where it is not,
 //! marking stops, and goes on behind the record after that was read [by the byte](super::careful).
 
@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use wide::u8x16;
 
-use super::super::record::Span;
+use super::super::batch::Ending;
 
 /// How many bytes are looked at at a time.
 const BLOCK: usize = 64;
@@ -19,8 +19,8 @@ const LAST: u32 = BLOCK as u32 - 1;
 /// The fields and records that were found in a text, in its order.
 pub(super) struct Marks {
     delimiter: u8,
-    /// Storage; what is behind `count` means nothing.
-    pub(super) fields: Vec<Span>,
+    /// Where fields end; what is behind `count` means nothing.
+    ends: Vec<u32>,
     count: usize,
     /// The first field of the next record that is read.
     first: usize,
@@ -39,19 +39,11 @@ pub(super) struct Marks {
     is_stopped: bool,
 }
 
-/// Where a record ends.
-#[derive(Clone, Copy)]
-struct Ending {
-    /// How many fields there are up to its end.
-    fields: usize,
-    /// Where the next one begins.
-    next: u32,
-}
-
 /// A record that was found.
 pub(super) struct Found {
-    /// Which of the fields are its own.
+    /// Which of the ends of fields are its own.
     pub(super) fields: Range<usize>,
+    pub(super) start: usize,
     /// Where the next one begins.
     pub(super) next: usize,
     /// Is there anything special in it?
@@ -69,10 +61,8 @@ struct State {
     plain: u64,
     /// One, if the byte before is the first of the two that end a line.
     paired: u64,
-    /// Where the field begins that has not ended yet.
+    /// Where the record begins that has not ended yet.
     start: u32,
-    /// One, if it begins with a quote, which is not shown.
-    quoted: u32,
 }
 
 impl State {
@@ -84,7 +74,6 @@ impl State {
             plain: 0,
             paired: 0,
             start: offset(start),
-            quoted: 0,
         }
     }
 }
@@ -93,7 +82,7 @@ impl Marks {
     pub(super) fn new(delimiter: u8) -> Self {
         Self {
             delimiter,
-            fields: Vec::new(),
+            ends: Vec::new(),
             count: 0,
             first: 0,
             records: Vec::new(),
@@ -111,19 +100,62 @@ impl Marks {
         self.is_stopped
     }
 
+    /// Were all records read that were found?
+    pub(super) fn is_read(&self) -> bool {
+        self.read == self.records.len()
+    }
+
     /// The next record.
     #[inline]
     pub(super) fn next(&mut self) -> Option<Found> {
-        let ending = self.records.get(self.read)?;
+        let ending = *self.records.get(self.read)?;
         self.read += 1;
-        let fields = self.first..ending.fields;
+        let fields = self.first..ending.fields as usize;
         self.first = fields.end;
-        let special = self.special.get(self.special_read);
         Some(Found {
             fields,
+            start: ending.start as usize,
             next: ending.next as usize,
-            is_special: special.is_some_and(|&at| at < ending.next),
+            is_special: ending.next > self.first_special(),
         })
+    }
+
+    /// The next records, up to `most`, as far as they have so many fields each, nothing special in them, begin before `limit`
+    /// and are no longer than `longest`; and where their fields end.
+    pub(super) fn next_alike(
+        &mut self,
+        columns: usize,
+        most: usize,
+        limit: u32,
+        longest: u32,
+    ) -> (&[Ending], &[u32]) {
+        let (first, regular) = (self.first, self.first_special());
+        let found = &self.records[self.read..];
+        let found = &found[..found.len().min(most)];
+        let is_alike = |(number, record): (usize, &Ending)| {
+            record.fields as usize == first + (number + 1) * columns
+                && record.next <= regular
+                && record.start < limit
+                && record.next - record.start <= longest
+        };
+        let count = found.iter().enumerate();
+        let count = count
+            .take_while(|&(n, record)| is_alike((n, record)))
+            .count();
+        self.read += count;
+        self.first += count * columns;
+        (&found[..count], &self.ends[first..self.first])
+    }
+
+    /// Where the next special byte is, or a position behind all.
+    fn first_special(&self) -> u32 {
+        let special = self.special.get(self.special_read);
+        special.copied().unwrap_or(u32::MAX)
+    }
+
+    /// Where some fields end.
+    pub(super) fn ends(&self, fields: Range<usize>) -> &[u32] {
+        &self.ends[fields]
     }
 
     /// The next special byte before `end`.
@@ -139,12 +171,11 @@ impl Marks {
     /// Forgets all records, which were read, and counts from `base` on.
     pub(super) fn forget(&mut self, base: usize) {
         let shift = offset(base);
-        self.fields.copy_within(self.first..self.count, 0);
+        self.ends.copy_within(self.first..self.count, 0);
         self.count -= self.first;
         self.first = 0;
-        for field in &mut self.fields[..self.count] {
-            field.start -= shift;
-            field.end -= shift;
+        for end in &mut self.ends[..self.count] {
+            *end -= shift;
         }
         self.records.clear();
         self.read = 0;
@@ -157,20 +188,17 @@ impl Marks {
         self.state.start -= shift;
     }
 
-    /// Gives up the record that is not found as a whole: the place for its fields, for who reads it in another way and then
-    /// [restarts](Self::restart).
-    pub(super) fn give_up(&mut self) -> &mut Vec<Span> {
+    /// Gives up the record that is not found as a whole, for who reads it in another way and then [restarts](Self::restart).
+    pub(super) fn give_up(&mut self) {
         self.count = 0;
         self.first = 0;
         self.special.clear();
         self.special_read = 0;
-        &mut self.fields
     }
 
-    /// Looks at text from `next` on, where a record begins, and keeps the fields that were found otherwise.
+    /// Looks at text from `next` on, where a record begins.
     pub(super) fn restart(&mut self, next: usize) {
-        self.count = self.fields.len();
-        self.first = self.count;
+        self.give_up();
         self.records.clear();
         self.read = 0;
         self.at = next;
@@ -251,19 +279,21 @@ impl Marks {
             }
             state.inside = (inside.cast_signed() >> LAST).cast_unsigned();
         }
-        if state.start == base {
-            state.quoted = one(quotes);
-        }
         let first = self.count;
-        self.push_fields(base, ends, quotes >> 1, state);
+        self.push_ends(base, ends);
         while lines != 0 {
             let bit = lowest(lines);
             let fields = first + (ends & (bit | (bit - 1))).count_ones() as usize;
             if bit & (pairs << 1 | state.paired) != 0 {
-                self.fields[fields - 1].end -= 1;
+                self.ends[fields - 1] -= 1;
             }
             let next = base + lines.trailing_zeros() + 1;
-            self.records.push(Ending { fields, next });
+            self.records.push(Ending {
+                fields: offset(fields),
+                start: state.start,
+                next,
+            });
+            state.start = next;
             lines ^= bit;
         }
         if special != 0 {
@@ -282,45 +312,27 @@ impl Marks {
         }
     }
 
-    /// Appends the fields that end at the bits of `ends`, counted from `base`; the next one is quoted where a bit is set in
-    /// `quoted`.
+    /// Appends the fields that end at the bits of `ends`, counted from `base`.
     #[inline]
-    fn push_fields(&mut self, base: u32, mut ends: u64, quoted: u64, state: &mut State) {
-        if self.fields.len() < self.count + BLOCK {
-            let length = 2 * self.fields.len() + BLOCK;
-            self.fields.resize(length, Span::default());
+    fn push_ends(&mut self, base: u32, mut ends: u64) {
+        if self.ends.len() < self.count + BLOCK {
+            let length = 2 * self.ends.len() + BLOCK;
+            self.ends.resize(length, 0);
         }
         // With room for a whole block at hand no single field has to be checked.
-        let Some(room) = self.fields[self.count..].first_chunk_mut::<BLOCK>() else {
+        let Some(room) = self.ends[self.count..].first_chunk_mut::<BLOCK>() else {
             return;
         };
-        if ends == 0 {
-            return;
-        }
-        let (count, last) = (ends.count_ones() as usize, LAST - ends.leading_zeros());
-        let (mut start, mut is_quoted) = (state.start, state.quoted);
+        let count = ends.count_ones() as usize;
         // Four at a time: how many there are changes from block to block, and each wrong guess costs more than a few
         // places that are written and not counted.
-        for four in room
-            .as_chunks_mut::<4>()
-            .0
-            .iter_mut()
-            .take(count.div_ceil(4))
-        {
+        let fours = room.as_chunks_mut::<4>().0.iter_mut();
+        for four in fours.take(count.div_ceil(4)) {
             for place in four {
-                let at = ends.trailing_zeros() % BLOCK as u32;
-                let end = base + at;
-                *place = Span {
-                    start: start.wrapping_add(is_quoted),
-                    end: end.wrapping_sub(is_quoted),
-                };
-                start = end + 1;
-                is_quoted = one(quoted >> at);
+                *place = base.wrapping_add(ends.trailing_zeros());
                 ends &= ends.wrapping_sub(1);
             }
         }
-        state.start = base + last + 1;
-        state.quoted = one(quoted >> last);
         self.count += count;
     }
 }
@@ -337,11 +349,6 @@ fn is_usual(delimiter: u8) -> bool {
 
 fn lowest(bits: u64) -> u64 {
     bits & bits.wrapping_neg()
-}
-
-/// The first bit as a number.
-fn one(bits: u64) -> u32 {
-    u32::from(bits & 1 != 0)
 }
 
 /// For every bit whether an odd number of bits is set up to it.

@@ -7,20 +7,26 @@ use proptest::prelude::*;
 
 /// Row numbers and fields; the sources give `piece` bytes at once.
 fn read(text: &[u8], delimiter: u8, piece: usize) -> Result<Vec<(u64, Vec<String>)>, ReadError> {
-    let mut rows = Vec::new();
-    each(text, delimiter, piece, |record| {
-        rows.push((record.row(), record.texts().map(str::to_owned).collect()));
-    })?;
-    Ok(rows)
+    with_reader(text, delimiter, piece, |reader| {
+        let mut rows = Vec::new();
+        while let Some(record) = reader.next_record()? {
+            rows.push(row(&record));
+        }
+        Ok(rows)
+    })
 }
 
-/// Shows every record; the sources give `piece` bytes at once.
-fn each(
+fn row(record: &Record<'_>) -> (u64, Vec<String>) {
+    (record.row(), record.texts().map(str::to_owned).collect())
+}
+
+/// Shows a reader; its source gives `piece` bytes at once.
+fn with_reader<T>(
     text: &[u8],
     delimiter: u8,
     piece: usize,
-    mut show: impl FnMut(&Record<'_>),
-) -> Result<(), ReadError> {
+    show: impl FnOnce(&mut Delimited<'_>) -> Result<T, ReadError>,
+) -> Result<T, ReadError> {
     struct Pieces<'a>(&'a [u8], usize);
     impl ByteSource for Pieces<'_> {
         fn len(&self) -> std::io::Result<u64> {
@@ -32,16 +38,16 @@ fn each(
         }
     }
     let source = Pieces(text, piece);
+    show(&mut Delimited::new("file", feed(&source)?, delimiter))
+}
+
+fn feed(source: &dyn ByteSource) -> Result<Feed<'_>, ReadError> {
     let decision = Decision {
         decoding: Decoding::Utf8,
         skip: 0,
         diagnostics: Vec::new(),
     };
-    let mut reader = Delimited::new("file", Feed::new("file", &source, decision)?, delimiter);
-    while let Some(record) = reader.next_record()? {
-        show(&record);
-    }
-    Ok(())
+    Feed::new("file", source, decision)
 }
 
 fn rows(text: &str) -> Vec<(u64, Vec<String>)> {
@@ -95,53 +101,60 @@ fn text_behind_a_closing_quote_is_kept() {
     assert_eq!(rows("\"\",\"\"\"\"\n")[0].1, ["", "\""]);
 }
 
-/// The raw text of fields, and the fields.
-type Raw = (Option<Vec<u8>>, Vec<String>);
-
-/// From field `first` to field `last` of every record.
-fn raw(text: &str, first: usize, last: usize) -> Vec<Raw> {
-    let mut found = Vec::new();
-    let read = each(text.as_bytes(), b',', 3, |record| {
-        let raw = record.raw(first, last);
-        let raw = raw.map(|(text, length)| text[..length].to_vec());
-        let fields = (first..=last).map(|field| record.text(field).to_owned());
-        found.push((raw, fields.collect()));
-    });
-    // Records before an error count too.
-    drop(read);
-    found
+/// Rows, read in batches where that is possible; `show` is shown every batch.
+fn in_batches(
+    reader: &mut Delimited<'_>,
+    columns: usize,
+    most: usize,
+    mut show: impl FnMut(&Batch<'_>),
+) -> Result<Vec<(u64, Vec<String>)>, ReadError> {
+    let (mut rows, mut fields) = (Vec::new(), Vec::new());
+    loop {
+        if let Some(batch) = reader.next_batch(columns, most)? {
+            assert!((1..=most).contains(&batch.len()));
+            show(&batch);
+            rows.extend((0..batch.len()).map(|number| row(&batch.record(number, &mut fields))));
+        } else if let Some(record) = reader.next_record()? {
+            rows.push(row(&record));
+        } else {
+            return Ok(rows);
+        }
+    }
 }
 
 #[test]
-fn raw_text_has_its_quotes_and_is_missing_where_a_field_was_rewritten() {
-    let text = "a,b,c\nx,\"b,\",\"c\"\n\"a\",\"\",\"c\"\nx,b\nx,b,\"c\"\"\"\nx,b,\"c\"d\nx,,";
-    let found: Vec<_> = raw(text, 1, 2).into_iter().map(|(raw, _)| raw).collect();
-    let raw = |text: &str| Some(text.as_bytes().to_vec());
+fn a_batch_has_the_bytes_of_its_file_and_ends_where_a_record_differs() {
+    let text =
+        "a,b,c\nx,\"b,\",\"c\"\r\n\"a\",\"\",\"c\"\nx,b\nx,b,\"c\"\"\"\nx,b,\nx,,\nx,\"\n\",\n";
+    // What is marked ends before the last 64 bytes.
+    let text = format!("{text}{}", "-".repeat(128));
+    let mut found = Vec::new();
+    let rows = with_reader(text.as_bytes(), b',', 1000, |reader| {
+        in_batches(reader, 3, 64, |batch| {
+            let own = |(text, length): (&[u8], usize)| {
+                String::from_utf8_lossy(&text[..length]).into_owned()
+            };
+            let raw: Vec<String> = batch.raw(1, 2).map(own).collect();
+            let shown: Vec<String> = batch.shown(2).map(own).collect();
+            found.push((batch.row, raw, shown));
+        })
+    });
+    assert_eq!(rows.expect("it can be read").len(), 9);
+    let texts = |texts: &[&str]| {
+        texts
+            .iter()
+            .map(|&text| text.to_owned())
+            .collect::<Vec<_>>()
+    };
     let expected = [
-        raw("b,c"),
-        raw("\"b,\",\"c"),
-        raw("\"\",\"c"),
-        None,
-        None,
-        None,
-        raw(","),
+        (
+            1,
+            texts(&["b,c", "\"b,\",\"c\"", "\"\",\"c\""]),
+            texts(&["c", "c", "c"]),
+        ),
+        (6, texts(&["b,", ","]), texts(&["", ""])),
     ];
     assert_eq!(found, expected);
-}
-
-proptest! {
-    #[test]
-    fn equal_raw_text_means_equal_fields(
-        text in "([ab]?\"?[ab,]?\"?[,,\n]){0,30}", first in 0_usize..3, more in 0_usize..3,
-    ) {
-        let last = first + more;
-        let mut seen = std::collections::BTreeMap::new();
-        for (raw, fields) in raw(&text, first, last) {
-            if let Some(raw) = raw {
-                prop_assert_eq!(seen.entry(raw).or_insert_with(|| fields.clone()), &fields);
-            }
-        }
-    }
 }
 
 /// One record after the other by the byte: what reading by blocks must come to.
@@ -218,6 +231,29 @@ proptest! {
     ) {
         let found = read(text.as_bytes(), delimiter, piece).map_err(|error| error.code);
         prop_assert_eq!(found, by_the_byte(text.as_bytes(), delimiter));
+    }
+
+    #[test]
+    fn records_in_batches_are_those_read_by_themselves_and_equal_bytes_mean_equal_fields(
+        text in prop_oneof![table(), jumble(), "((a|\"a\"|\"a,\"|),){2}(b|)(\n|\r\n)".prop_map(|line| line.repeat(50))],
+        piece in 1_usize..200, columns in 1_usize..4, most in 1_usize..10, first in 0_usize..3,
+    ) {
+        let mut seen = std::collections::BTreeMap::new();
+        let mut fields = Vec::new();
+        let first = first.min(columns - 1);
+        let found = with_reader(text.as_bytes(), b',', piece, |reader| {
+            in_batches(reader, columns, most, |batch| {
+                for (number, (text, length)) in batch.raw(first, columns - 1).enumerate() {
+                    let (_, texts) = row(&batch.record(number, &mut fields));
+                    let texts = texts[first..].to_vec();
+                    assert_eq!(seen.entry(text[..length].to_vec()).or_insert_with(|| texts.clone()), &texts);
+                }
+            })
+        });
+        prop_assert_eq!(
+            found.map_err(|error| error.code),
+            read(text.as_bytes(), b',', piece).map_err(|error| error.code)
+        );
     }
 
     #[test]
