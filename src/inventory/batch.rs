@@ -5,24 +5,24 @@
 
 use super::record::{Record, Span};
 
-/// Where a record begins and ends.
+/// How many records a batch has at most.
+pub(crate) const MOST: usize = 64;
+
+/// Where a record begins, and where the next one does.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Ending {
-    /// How many fields there are up to its end.
-    pub(crate) fields: u32,
+pub(crate) struct Extent {
     pub(crate) start: u32,
-    /// Where the next one begins.
     pub(crate) next: u32,
 }
 
-/// Records with so many fields each, in which every field is as the file has it: nothing has to be taken out of it but the
+/// Records with so many fields each, at most [`MOST`], in which every field is as the file has it: nothing has to be taken out of it but the
 /// quotes around it. Each of them is one line.
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {
     /// The row of the first one, as [`Record::row`] says it.
     pub(crate) row: u64,
     pub(crate) text: &'a [u8],
-    pub(crate) records: &'a [Ending],
+    pub(crate) records: &'a [Extent],
     /// Where the fields of all of them end.
     pub(crate) ends: &'a [u32],
     pub(crate) columns: usize,
@@ -43,15 +43,29 @@ impl<'a> Batch<'a> {
         first: usize,
         last: usize,
     ) -> impl Iterator<Item = (&'a [u8], usize)> + use<'a> {
-        let rows = self.ends.chunks_exact(self.columns).zip(self.records);
-        rows.map(move |(ends, record)| {
-            let start = match first.checked_sub(1) {
-                None => record.start,
-                Some(before) => ends[before] + 1,
-            };
+        let ends = self.ends.iter().skip(last).step_by(self.columns);
+        let starts = self.starts(first).into_iter();
+        starts.zip(ends).map(move |(start, &end)| {
             let text = self.text.get(start as usize..).unwrap_or(b"");
-            (text, (ends[last] - start) as usize)
+            (text, (end - start) as usize)
         })
+    }
+
+    /// Where a field begins in each record.
+    #[inline]
+    fn starts(&self, field: usize) -> [u32; MOST] {
+        let mut starts = [0; MOST];
+        if let Some(before) = field.checked_sub(1) {
+            let ends = self.ends.iter().skip(before).step_by(self.columns);
+            for (start, end) in starts.iter_mut().zip(ends) {
+                *start = end + 1;
+            }
+        } else {
+            for (start, record) in starts.iter_mut().zip(self.records) {
+                *start = record.start;
+            }
+        }
+        starts
     }
 
     /// Of each record the bytes of a field without the quotes around it, with what follows them in the text; and their

@@ -9,7 +9,7 @@ use super::dictionary::Keyed;
 pub(crate) const BLOCK: usize = 32;
 
 /// A block as numbers.
-type Words = [u128; 2];
+pub(crate) type Words = [u128; 2];
 
 /// Before any position as many bytes are kept as it is away from the middle; behind the middle none.
 const KEEP: [u8; 2 * BLOCK] = {
@@ -80,15 +80,14 @@ impl<'t> Blocks<'t> {
 
     /// The hash of the text; other beginnings give other hashes.
     ///
-    /// What becomes of a block depends on where it stands and not on those before it: the machine multiplies several at once.
+    /// Mixing a block does not wait for those before it: the machine multiplies several at once.
     #[inline]
     pub(crate) fn hash_from(&self, keyed: &Keyed, begin: u64) -> u64 {
-        let (mut sum, mut place) = (begin, 0);
+        let mut sum = begin;
         for block in self.whole {
-            take(keyed, words(block), &mut sum, &mut place);
+            sum = add(sum, keyed.block(words(block)));
         }
-        take(keyed, self.last, &mut sum, &mut place);
-        keyed.once(sum, place)
+        keyed.once(add(sum, keyed.block(self.last)), begin)
     }
 
     /// Is it the text that [`append_padded`] appended here?
@@ -111,19 +110,10 @@ fn different([a, b]: Words, [c, d]: Words) -> u128 {
     (a ^ c) | (b ^ d)
 }
 
-/// Adds a block at a place to a sum.
+/// Adds a mixed block; blocks in another order come to another sum.
 #[inline]
-fn take(keyed: &Keyed, [first, second]: Words, sum: &mut u64, place: &mut u64) {
-    /// Odd, so that no two places are the same.
-    const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mixed = |half: u128, place: u64| {
-        let (a, b) = (half as u64, (half >> 64) as u64);
-        keyed.once(a ^ place, b.wrapping_add(place))
-    };
-    let next = place.wrapping_add(STEP);
-    let both = mixed(first, *place).wrapping_add(mixed(second, next));
-    *sum = sum.wrapping_add(both);
-    *place = next.wrapping_add(STEP);
+fn add(sum: u64, block: u64) -> u64 {
+    sum.rotate_left(29).wrapping_add(block)
 }
 
 /// Appends a text, filled up to a whole block with zeros.

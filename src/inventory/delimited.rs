@@ -277,14 +277,14 @@ impl Records for Delimited<'_> {
         true
     }
 
-    fn next_batch(&mut self, columns: usize, most: usize) -> Result<Option<Batch<'_>>, ReadError> {
+    fn next_batch(&mut self, columns: usize) -> Result<Option<Batch<'_>>, ReadError> {
         if self.buffer.marks.is_read() && !self.is_marked() && self.offset() < self.limit {
             self.buffer.fill(&mut self.feed)?;
         }
         let limit = self.limit.saturating_sub(self.buffer.base);
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let marks = &mut self.buffer.marks;
-        let (records, ends) = marks.next_alike(columns, most, limit, LONGEST_FIELD);
+        let (records, ends) = marks.next_alike(columns, limit, LONGEST_FIELD);
         let Some(last) = records.last() else {
             return Ok(None);
         };

@@ -24,7 +24,7 @@ use super::record::{DateSystem, ReadError, Record, Records};
 use super::remarks::{Remark, Remarks, Watch};
 use super::roles::{BAD, Column, Role, columns};
 use super::sample::Sample;
-use super::shortcut::{AT_A_TIME, Combination, Shortcut};
+use super::shortcut::{Combination, Shortcut};
 use super::table::Table;
 
 /// In place of a meaning: the row is rejected for what stands in it.
@@ -182,7 +182,7 @@ impl<'a, 'c> Reading<'a, 'c> {
         }
         loop {
             if self.shortcut.is_some()
-                && let Some(batch) = records.next_batch(self.layout.headers.len(), AT_A_TIME)?
+                && let Some(batch) = records.next_batch(self.layout.headers.len())?
             {
                 self.rows(&batch, seen);
             } else if let Some(record) = records.next_record()? {
@@ -204,7 +204,7 @@ impl<'a, 'c> Reading<'a, 'c> {
         let looks = shortcut.look(batch, &mut self.columns, of);
         let meanings = shortcut.meanings(&looks.combinations, batch.len());
         let sip = self.sip.first().map_or(0, |&sip| sip);
-        let mut fields = Vec::new();
+        let (mut fields, mut told) = (Vec::new(), 0);
         for (number, address) in batch.shown(sip).enumerate() {
             let is_doubtful = looks.doubtful >> number & 1 == 1;
             let plain = if is_doubtful {
@@ -213,6 +213,8 @@ impl<'a, 'c> Reading<'a, 'c> {
                 self.plain(address)
             };
             let Some((address, domain, of_domain)) = plain else {
+                self.section.remarks.extend(&looks.remarks[told..number]);
+                told = number + 1;
                 self.row(&batch.record(number, &mut fields), seen);
                 continue;
             };
@@ -223,8 +225,9 @@ impl<'a, 'c> Reading<'a, 'c> {
             let row = batch.row + number as u64;
             section.positions.push(section.rows.len(), row);
             section.rows.push_plain(&address, domain, meaning);
-            section.remarks.push(looks.remarks[number]);
         }
+        let rest = &looks.remarks[told..batch.len()];
+        self.section.remarks.extend(rest);
         if looks.is_too_varied {
             shortcut = Box::new(shortcut.taken_apart(&self.columns, &self.watched, self.common));
         }

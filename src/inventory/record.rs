@@ -175,13 +175,13 @@ pub trait Records {
         false
     }
 
-    /// The next records, up to `most`, if they have so many fields each and can be shown as a [`Batch`]. `None` where the next
-    /// record is another one, or there is none any more.
+    /// The next records, if they have so many fields each and can be shown as a [`Batch`]. `None` where the next record is
+    /// another one, or there is none any more.
     ///
     /// # Errors
     /// As [`Self::next_record`].
-    fn next_batch(&mut self, columns: usize, most: usize) -> Result<Option<Batch<'_>>, ReadError> {
-        let _ = (columns, most);
+    fn next_batch(&mut self, columns: usize) -> Result<Option<Batch<'_>>, ReadError> {
+        let _ = columns;
         Ok(None)
     }
 

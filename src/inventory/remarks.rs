@@ -173,6 +173,15 @@ impl Remarks {
         }
     }
 
+    /// Appends the remarks of many rows.
+    #[inline]
+    pub(crate) fn extend(&mut self, remarks: &[Remark]) {
+        match self.pieces.last_mut() {
+            Some(piece) if piece.len() + remarks.len() <= PIECE => piece.extend_from_slice(remarks),
+            _ => remarks.iter().for_each(|&remark| self.push(remark)),
+        }
+    }
+
     pub(crate) fn get(&self, row: u32) -> Remark {
         let row = row as usize;
         self.pieces[row / PIECE][row % PIECE]

@@ -3,7 +3,7 @@
 //! In: [batches](Batch) of records, after a sample of the first ones. Out: for each record a [`Combination`] of numbers, one for each group of columns
 //! side by side; rows with equal combinations say the same, which has to be worked out once.
 
-use super::batch::Batch;
+use super::batch::{Batch, MOST};
 use super::columns::Field;
 use super::dictionary::Keyed;
 use super::meaning::{Lists, NOTHING};
@@ -30,9 +30,6 @@ impl Key for Combination {
     }
 }
 
-/// How many rows are looked at at a time: as many as one number has bits.
-pub(crate) const AT_A_TIME: usize = 64;
-
 /// Looks up what rows say.
 pub(crate) struct Shortcut {
     neighbours: Vec<Neighbours>,
@@ -51,8 +48,8 @@ pub(crate) struct Shortcut {
 
 /// What some rows say.
 pub(crate) struct Looks {
-    pub(crate) combinations: [Combination; AT_A_TIME],
-    pub(crate) remarks: [Remark; AT_A_TIME],
+    pub(crate) combinations: [Combination; MOST],
+    pub(crate) remarks: [Remark; MOST],
     /// A bit for each row that has to be looked at with more care.
     pub(crate) doubtful: u64,
     /// Do some columns have too many different texts to go on like this?
@@ -131,7 +128,7 @@ impl Shortcut {
         Self::of(groups, columns.len(), watched, common)
     }
 
-    /// What some records say, at most [`AT_A_TIME`].
+    /// What some records say.
     pub(crate) fn look(
         &mut self,
         batch: &Batch<'_>,
@@ -139,8 +136,8 @@ impl Shortcut {
         of: (&Common<'_>, DateSystem),
     ) -> Looks {
         let mut looks = Looks {
-            combinations: [Combination::default(); AT_A_TIME],
-            remarks: [Remark::default(); AT_A_TIME],
+            combinations: [Combination::default(); MOST],
+            remarks: [Remark::default(); MOST],
             doubtful: 0,
             is_too_varied: false,
         };
@@ -173,7 +170,7 @@ impl Shortcut {
     }
 
     /// Adds what is watched and stands in no group.
-    fn watch(&mut self, batch: &Batch<'_>, remarks: &mut [Remark; AT_A_TIME]) {
+    fn watch(&mut self, batch: &Batch<'_>, remarks: &mut [Remark; MOST]) {
         for watch in &self.watched {
             match watch.columns[..] {
                 [] => {}
@@ -195,10 +192,10 @@ impl Shortcut {
     /// The numbers of what combinations say, as far as one look at each tells: the machine waits for all of them at once.
     pub(crate) fn meanings(
         &self,
-        combinations: &[Combination; AT_A_TIME],
+        combinations: &[Combination; MOST],
         count: usize,
-    ) -> [Option<u32>; AT_A_TIME] {
-        let mut found = [None; AT_A_TIME];
+    ) -> [Option<u32>; MOST] {
+        let mut found = [None; MOST];
         for (found, &combination) in found.iter_mut().zip(combinations).take(count) {
             *found = self.combinations.first_look(combination).checked_sub(1);
         }

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use wide::u8x16;
 
-use super::super::batch::Ending;
+use super::super::batch::{Extent, MOST};
 
 /// How many bytes are looked at at a time.
 const BLOCK: usize = 64;
@@ -24,7 +24,7 @@ pub(super) struct Marks {
     count: usize,
     /// The first field of the next record that is read.
     first: usize,
-    records: Vec<Ending>,
+    records: Vec<Extent>,
     /// How many of these were read.
     read: usize,
     /// Bytes because of which a record takes more work: quotes that are doubled (the second one), line ends inside quotes,
@@ -108,43 +108,50 @@ impl Marks {
     /// The next record.
     #[inline]
     pub(super) fn next(&mut self) -> Option<Found> {
-        let ending = *self.records.get(self.read)?;
+        let record = *self.records.get(self.read)?;
         self.read += 1;
-        let fields = self.first..ending.fields as usize;
-        self.first = fields.end;
+        let ends = &self.ends[self.first..self.count];
+        let behind = self.first + ends.partition_point(|&end| end < record.next);
+        let fields = self.first..behind;
+        self.first = behind;
         Some(Found {
             fields,
-            start: ending.start as usize,
-            next: ending.next as usize,
-            is_special: ending.next > self.first_special(),
+            start: record.start as usize,
+            next: record.next as usize,
+            is_special: record.next > self.first_special(),
         })
     }
 
-    /// The next records, up to `most`, as far as they have so many fields each, nothing special in them, begin before `limit`
+    /// The next records, up to [`MOST`], as far as they have so many fields each, nothing special in them, begin before `limit`
     /// and are no longer than `longest`; and where their fields end.
     pub(super) fn next_alike(
         &mut self,
         columns: usize,
-        most: usize,
         limit: u32,
         longest: u32,
-    ) -> (&[Ending], &[u32]) {
-        let (first, regular) = (self.first, self.first_special());
-        let found = &self.records[self.read..];
-        let found = &found[..found.len().min(most)];
-        let is_alike = |(number, record): (usize, &Ending)| {
-            record.fields as usize == first + (number + 1) * columns
+    ) -> (&[Extent], &[u32]) {
+        let ends = &self.ends[self.first..self.count];
+        let regular = self.first_special();
+        let is_alike = |&(number, record): &(usize, &Extent)| {
+            let behind = (number + 1) * columns;
+            let last = behind.checked_sub(1).and_then(|last| ends.get(last));
+            // Two bytes end a line, or a last field that is empty and the line.
+            let has_so_many = match last.map(|&end| record.next.wrapping_sub(end)) {
+                Some(1) => true,
+                Some(2) => ends.get(behind).is_none_or(|&end| end >= record.next),
+                _ => false,
+            };
+            has_so_many
                 && record.next <= regular
                 && record.start < limit
                 && record.next - record.start <= longest
         };
-        let count = found.iter().enumerate();
-        let count = count
-            .take_while(|&(n, record)| is_alike((n, record)))
-            .count();
+        let found = self.records[self.read..].iter().enumerate();
+        let count = found.take(MOST).take_while(is_alike).count();
+        let records = &self.records[self.read..self.read + count];
         self.read += count;
         self.first += count * columns;
-        (&found[..count], &self.ends[first..self.first])
+        (records, &ends[..count * columns])
     }
 
     /// Where the next special byte is, or a position behind all.
@@ -283,13 +290,12 @@ impl Marks {
         self.push_ends(base, ends);
         while lines != 0 {
             let bit = lowest(lines);
-            let fields = first + (ends & (bit | (bit - 1))).count_ones() as usize;
             if bit & (pairs << 1 | state.paired) != 0 {
-                self.ends[fields - 1] -= 1;
+                let fields = (ends & (bit | (bit - 1))).count_ones() as usize;
+                self.ends[first + fields - 1] -= 1;
             }
             let next = base + lines.trailing_zeros() + 1;
-            self.records.push(Ending {
-                fields: offset(fields),
+            self.records.push(Extent {
                 start: state.start,
                 next,
             });

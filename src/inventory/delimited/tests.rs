@@ -1,5 +1,6 @@
 //! Records against those of the `csv` crate, and where ours differ on purpose.
 
+use super::super::batch::MOST;
 use super::super::source::ByteSource;
 use super::encoding::{Decision, Decoding};
 use super::*;
@@ -105,13 +106,12 @@ fn text_behind_a_closing_quote_is_kept() {
 fn in_batches(
     reader: &mut Delimited<'_>,
     columns: usize,
-    most: usize,
     mut show: impl FnMut(&Batch<'_>),
 ) -> Result<Vec<(u64, Vec<String>)>, ReadError> {
     let (mut rows, mut fields) = (Vec::new(), Vec::new());
     loop {
-        if let Some(batch) = reader.next_batch(columns, most)? {
-            assert!((1..=most).contains(&batch.len()));
+        if let Some(batch) = reader.next_batch(columns)? {
+            assert!((1..=MOST).contains(&batch.len()));
             show(&batch);
             rows.extend((0..batch.len()).map(|number| row(&batch.record(number, &mut fields))));
         } else if let Some(record) = reader.next_record()? {
@@ -130,7 +130,7 @@ fn a_batch_has_the_bytes_of_its_file_and_ends_where_a_record_differs() {
     let text = format!("{text}{}", "-".repeat(128));
     let mut found = Vec::new();
     let rows = with_reader(text.as_bytes(), b',', 1000, |reader| {
-        in_batches(reader, 3, 64, |batch| {
+        in_batches(reader, 3, |batch| {
             let own = |(text, length): (&[u8], usize)| {
                 String::from_utf8_lossy(&text[..length]).into_owned()
             };
@@ -236,13 +236,13 @@ proptest! {
     #[test]
     fn records_in_batches_are_those_read_by_themselves_and_equal_bytes_mean_equal_fields(
         text in prop_oneof![table(), jumble(), "((a|\"a\"|\"a,\"|),){2}(b|)(\n|\r\n)".prop_map(|line| line.repeat(50))],
-        piece in 1_usize..200, columns in 1_usize..4, most in 1_usize..10, first in 0_usize..3,
+        piece in 1_usize..200, columns in 1_usize..4, first in 0_usize..3,
     ) {
         let mut seen = std::collections::BTreeMap::new();
         let mut fields = Vec::new();
         let first = first.min(columns - 1);
         let found = with_reader(text.as_bytes(), b',', piece, |reader| {
-            in_batches(reader, columns, most, |batch| {
+            in_batches(reader, columns, |batch| {
                 for (number, (text, length)) in batch.raw(first, columns - 1).enumerate() {
                     let (_, texts) = row(&batch.record(number, &mut fields));
                     let texts = texts[first..].to_vec();
