@@ -18,6 +18,7 @@ mod init;
 mod input;
 mod man;
 mod material;
+pub(crate) mod memory;
 mod output;
 mod plan_file;
 mod progress;

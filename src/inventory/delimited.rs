@@ -26,8 +26,12 @@ use crate::diagnostic::{Diagnostic, Place};
 pub(crate) const MAX_FIELD: usize = 1 << 20;
 /// Longest record, in bytes.
 pub(crate) const MAX_RECORD: usize = 16 << 20;
+/// Into how many parts a text is cut for each thread. Processors are not equally fast, and often have something else to do:
+/// where each thread had one part, one would wait for another at the end.
+const PARTS: usize = 8;
 /// A thread for fewer bytes costs more than it saves.
-const WORTH_A_THREAD: u64 = 256 << 10;
+const SHORTEST_PART: u64 = 256 << 10;
+const LONGEST_PART: u64 = 8 << 20;
 /// [`MAX_FIELD`] as an offset.
 const LONGEST_FIELD: u32 = 1 << 20;
 
@@ -72,25 +76,28 @@ impl<'a> Delimited<'a> {
         self.line
     }
 
-    /// A reader of the same text from an offset on, where `line` begins.
+    /// A reader of the same text from an offset on, where `line` begins, to the same end.
     pub(crate) fn again_from(&self, offset: u64, line: u64) -> Self {
         Self {
             line,
+            limit: self.limit,
             ..Self::new(&self.file, self.feed.again_from(offset), self.delimiter)
         }
     }
 
-    /// Parts of what is left to read, about equally long, for as many threads. They begin behind line ends, which is a
+    /// Parts of what is left to read, several for each of so many threads, or one. They begin behind line ends, which is a
     /// guess: a part begins inside a quoted field unless the part before it ends exactly there. In all parts but the
     /// first, lines are counted from 1.
     pub(crate) fn into_parts(self, threads: usize) -> Result<Vec<Self>, ReadError> {
         let (start, end) = (self.offset(), self.feed.length());
-        let step = end.saturating_sub(start) / threads.max(1) as u64;
+        let length = end.saturating_sub(start);
+        let step = length / (threads.max(1) * PARTS) as u64;
+        let step = step.clamp(SHORTEST_PART, LONGEST_PART);
         let mut starts = Vec::new();
-        if self.feed.is_plain() && step >= WORTH_A_THREAD {
-            for part in 1..threads as u64 {
+        if self.feed.is_plain() && threads > 1 {
+            for part in 1..length / step {
                 let behind = self.feed.line_end_behind(start + part * step)?;
-                starts.extend(behind.filter(|&at| at < end && starts.last() != Some(&at)));
+                starts.extend(behind.filter(|&at| at < end && starts.last() < Some(&at)));
             }
         }
         let mut parts: Vec<Self> = starts

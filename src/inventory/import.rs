@@ -3,7 +3,7 @@
 //! In: [`Source`]s, a [`Request`], the names of the knowledge base. Out: an [`Inventory`] or a [`Refusal`]. Files are read
 //! one after the other, each on as many threads as are allowed; then rows become users.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use super::acceptance::accept;
 use super::census::Census;
@@ -16,7 +16,7 @@ use super::interpreter::Interpreter;
 use super::messages;
 use super::notices::Notices;
 use super::opening::{Body, open};
-use super::reading::{Common, FilePlace, REJECTED, Reading};
+use super::reading::{Common, FilePlace, REJECTED, Reading, Vocabulary};
 use super::record::{ReadError, Records};
 use super::rejected::Rejected;
 use super::rows::{File, Placed, Rows};
@@ -70,6 +70,7 @@ struct Import<'a> {
     seen: Vec<Seen>,
     files: Vec<File>,
     sections: Vec<Placed>,
+    vocabularies: Vec<Vocabulary>,
     rows: u32,
     extra: usize,
     notices: Notices,
@@ -99,6 +100,7 @@ impl<'a> Import<'a> {
             seen: (0..threads).map(|_| Seen::new(bytes)).collect(),
             files: Vec::new(),
             sections: Vec::new(),
+            vocabularies: Vec::new(),
             rows: 0,
             extra: 0,
             notices: Notices::default(),
@@ -135,16 +137,29 @@ impl<'a> Import<'a> {
         let file = self.files[number].place(number);
         let system = opened.body.records().date_system();
         let reading = || Reading::new(&self.common, &opened.layout, system, file);
-        let (sections, diagnostics) = match opened.body {
-            Body::Text(records) => read_text(*records, &reading, &mut self.seen)?,
-            Body::Table(mut records) => {
-                let section = reading().read(&mut *records, &mut self.seen[0])?;
+        let first = self.vocabularies.len();
+        let (read, diagnostics) = match opened.body {
+            Body::Text(mut records) => {
+                let diagnostics = records.take_diagnostics();
                 (
-                    vec![Placed { section, shift: 0 }],
-                    records.take_diagnostics(),
+                    read_text(*records, &reading, &mut self.seen, first)?,
+                    diagnostics,
                 )
             }
+            Body::Table(mut records) => {
+                let mut reading = reading();
+                let section = reading.read(&mut *records, &mut self.seen[0])?;
+                let placed = Placed {
+                    section,
+                    shift: 0,
+                    vocabulary: first,
+                };
+                let read = (vec![placed], vec![reading.finish()]);
+                (read, records.take_diagnostics())
+            }
         };
+        let (sections, mut vocabularies) = read;
+        self.vocabularies.append(&mut vocabularies);
         note_headers(&opened.layout, opened.header_row, &file, &mut self.notices);
         self.inventory.note_columns(&opened.layout);
         for diagnostic in diagnostics {
@@ -160,8 +175,8 @@ impl<'a> Import<'a> {
         Ok(())
     }
 
-    fn take(&mut self, placed: Placed) {
-        let Placed { mut section, shift } = placed;
+    fn take(&mut self, mut placed: Placed) {
+        let section = &mut placed.section;
         let rows = u32::try_from(section.rows.len()).unwrap_or(u32::MAX);
         self.rows = self.rows.saturating_add(rows);
         let counts = &mut self.inventory.counts;
@@ -169,8 +184,8 @@ impl<'a> Import<'a> {
         counts.rows_rejected += section.rejected;
         self.extra = self.extra.max(section.extra);
         self.notices
-            .append(std::mem::take(&mut section.notices), shift);
-        self.sections.push(Placed { section, shift });
+            .append(std::mem::take(&mut section.notices), placed.shift);
+        self.sections.push(placed);
     }
 
     fn finish(mut self) -> Result<Inventory, Refusal> {
@@ -180,9 +195,9 @@ impl<'a> Import<'a> {
             return Err(self.refuse());
         }
         let interpreter = self.common.interpreter.into_inner();
-        let interpreter = interpreter.unwrap_or_else(std::sync::PoisonError::into_inner);
+        let interpreter = interpreter.unwrap_or_else(PoisonError::into_inner);
         let hash = &self.common.hash;
-        let (rows, lists) = Rows::new(self.files, self.sections, hash);
+        let (rows, lists) = Rows::new(self.files, self.sections, &self.vocabularies, hash);
         let groups = rows.groups(self.seen, hash, self.request.threads());
         let census = self.census.as_ref();
         let stood_for = census.map(|census| rows_stood_for(&rows, census));
@@ -275,51 +290,71 @@ fn size(source: &Source<'_>) -> u64 {
     }
 }
 
-/// Reads delimited text on as many threads as have a place for what they see.
+/// Reads delimited text on as many threads as have a place for what they see; each takes the next part as soon as it is done
+/// with one. The vocabularies are numbered from `first` on.
 fn read_text<'a: 'c, 'c>(
     records: Delimited<'_>,
     reading: &(impl Fn() -> Reading<'a, 'c> + Sync),
     seen: &mut [Seen],
-) -> Result<(Vec<Placed>, Vec<Diagnostic>), ReadError> {
-    let mut parts = records.into_parts(seen.len())?;
-    let diagnostics = parts[0].take_diagnostics();
-    let starts: Vec<u64> = parts.iter().map(Delimited::offset).collect();
-    let mut results = on_threads(parts.iter_mut().zip(seen.iter_mut()), |(part, seen)| {
-        reading().read(part, seen)
-    })
-    .into_iter();
-    let mut sections = Vec::new();
-    let (mut offset, mut line) = (starts[0], 1);
-    for (part, &start) in parts.iter().zip(&starts) {
-        let result = results.next();
-        if start == offset
-            && let Some(Ok(section)) = result
-        {
-            let shift = line - 1;
-            sections.push(Placed { section, shift });
-            offset = part.offset();
-            // The first part counts from the beginning of the file, the others from their own.
-            line = part.line() + shift;
-            continue;
+    first: usize,
+) -> Result<(Vec<Placed>, Vec<Vocabulary>), ReadError> {
+    let parts = records.into_parts(seen.len())?;
+    let workers = seen.len().min(parts.len());
+    let queue = Mutex::new(parts.into_iter().enumerate());
+    let next = || {
+        let queue = queue.lock();
+        queue.unwrap_or_else(PoisonError::into_inner).next()
+    };
+    let work = |seen: &mut Seen| {
+        let (mut reading, mut done) = (reading(), Vec::new());
+        while let Some((number, mut part)) = next() {
+            let start = part.offset();
+            let section = reading.read(&mut part, seen);
+            done.push((number, start, part, section));
         }
-        if sections.is_empty()
-            && let Some(Err(error)) = result
-        {
-            return Err(error);
-        }
-        // The guess was wrong, or there is an error whose place has to be told right: the rest is read in one piece.
-        let mut rest = part.again_from(offset, line);
-        let section = reading().read(&mut rest, &mut seen[0])?;
-        sections.push(Placed { section, shift: 0 });
-        break;
+        (reading, done)
+    };
+    let (mut readings, mut done) = (Vec::new(), Vec::new());
+    for (worker, (reading, parts)) in on_threads(&mut seen[..workers], work)
+        .into_iter()
+        .enumerate()
+    {
+        readings.push(reading);
+        done.extend(parts.into_iter().map(|part| (part, first + worker)));
     }
-    Ok((sections, diagnostics))
+    done.sort_unstable_by_key(|((number, ..), _)| *number);
+    let mut sections = Vec::new();
+    let (mut offset, mut line) = (None, 1);
+    for ((number, start, mut part, section), vocabulary) in done {
+        let offset = offset.get_or_insert(start);
+        let (section, shift, vocabulary) = match section {
+            // The first part counts from the beginning of the file, the others from their own.
+            Ok(section) if start == *offset => (section, line - 1, vocabulary),
+            Err(error) if number == 0 => return Err(error),
+            // The guess was wrong, or there is an error whose place has to be told right.
+            _ => {
+                part = part.again_from(*offset, line);
+                (readings[0].read(&mut part, &mut seen[0])?, 0, first)
+            }
+        };
+        sections.push(Placed {
+            section,
+            shift,
+            vocabulary,
+        });
+        *offset = part.offset();
+        line = part.line() + shift;
+    }
+    Ok((
+        sections,
+        readings.into_iter().map(Reading::finish).collect(),
+    ))
 }
 
 fn note_short(sections: &[Placed], file: &FilePlace<'_>, notices: &mut Notices) {
     let count = sections.iter().map(|placed| placed.section.short).sum();
     let first = sections.iter().find(|placed| placed.section.short > 0);
-    if let Some(Placed { section, shift }) = first {
+    if let Some(Placed { section, shift, .. }) = first {
         let place = file.row(section.first_short + shift, None);
         notices.keep(file.number, messages::rows_short(count).at(place));
     }

@@ -330,11 +330,26 @@ impl Closing {
 pub(crate) struct Packed {
     pub(crate) chunks: Vec<Chunk>,
     length: usize,
+    /// For about how many addresses the next chunk needs room, and for how many bytes of local parts; zero if that is not
+    /// known.
+    room: (usize, usize),
 }
 
 impl Packed {
     pub(crate) fn len(&self) -> usize {
         self.length
+    }
+
+    /// Gives back what these addresses do not need; what others are put into, about as many.
+    pub(crate) fn another(&mut self) -> Self {
+        if let Some(last) = self.chunks.last_mut() {
+            last.shrink();
+        }
+        let first = self.chunks.first();
+        Self {
+            room: first.map_or(self.room, |first| (first.len(), first.locals.len())),
+            ..Self::default()
+        }
     }
 
     /// Appends an address.
@@ -364,21 +379,20 @@ impl Packed {
     /// A full chunk gives back what it does not need; the next one is as large from the start.
     #[cold]
     fn begin_chunk(&mut self) {
-        let next = match self.chunks.last_mut() {
-            None => Chunk::default(),
-            Some(full) => {
-                full.locals.shrink_to_fit();
-                // Local parts are about as long as before; a little more room keeps most chunks from growing to twice that.
-                let room = full.locals.len() + full.locals.len() / 16;
-                Chunk {
-                    locals: Vec::with_capacity(room),
-                    bases: Vec::with_capacity(CHUNK / GROUP),
-                    ends: Vec::with_capacity(CHUNK),
-                    domains: Vec::with_capacity(CHUNK),
-                    numbers: Vec::with_capacity(CHUNK),
-                    apart: Vec::new(),
-                }
-            }
+        if let Some(full) = self.chunks.last_mut() {
+            full.locals.shrink_to_fit();
+            self.room = (full.len(), full.locals.len());
+        }
+        // Local parts are about as long as before; a little more room keeps most chunks from growing to twice that.
+        let (addresses, bytes) = self.room;
+        let addresses = CHUNK.min(addresses + addresses / 16);
+        let next = Chunk {
+            locals: Vec::with_capacity(bytes + bytes / 16),
+            bases: Vec::with_capacity(addresses.div_ceil(GROUP)),
+            ends: Vec::with_capacity(addresses),
+            domains: Vec::with_capacity(addresses),
+            numbers: Vec::with_capacity(addresses),
+            apart: Vec::new(),
         };
         self.chunks.push(next);
     }

@@ -31,18 +31,13 @@ use super::table::Table;
 pub(crate) const REJECTED: u32 = u32::MAX;
 
 /// The rows of one stretch of a file.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Section {
     /// Addresses, with the number of the meaning or [`REJECTED`].
     pub(crate) rows: Packed,
-    pub(crate) domains: Domains,
     /// Where the rows stand; counted from the beginning of the section.
     pub(crate) positions: Positions,
     pub(crate) remarks: Remarks,
-    /// What rows say; most of it once.
-    pub(crate) meanings: Vec<Meaning>,
-    pub(crate) rare: Table<Rare>,
-    pub(crate) lists: Lists,
     pub(crate) notices: Notices,
     /// Rows with fewer cells than the header, and the first of them.
     pub(crate) short: u64,
@@ -52,28 +47,27 @@ pub(crate) struct Section {
     pub(crate) extra: usize,
 }
 
-impl Section {
+/// What the rows of sections say that were read one after the other, most of it once.
+#[derive(Debug)]
+pub(crate) struct Vocabulary {
+    pub(crate) domains: Domains,
+    pub(crate) meanings: Vec<Meaning>,
+    pub(crate) rare: Table<Rare>,
+    pub(crate) lists: Lists,
+}
+
+impl Vocabulary {
     fn new(hash: &Keyed) -> Self {
         let mut rare = Table::new(hash);
         rare.number(Rare::default());
         Self {
-            rows: Packed::default(),
             domains: Domains::default(),
-            positions: Positions::default(),
-            remarks: Remarks::default(),
             meanings: Vec::new(),
             rare,
             lists: Lists::new(hash),
-            notices: Notices::default(),
-            short: 0,
-            first_short: 0,
-            rejected: 0,
-            extra: 0,
         }
     }
-}
 
-impl Section {
     /// Adds something that rows say; its number.
     fn add(&mut self, meaning: Meaning) -> u32 {
         let number = u32::try_from(self.meanings.len()).unwrap_or(u32::MAX);
@@ -139,6 +133,7 @@ pub(crate) struct Reading<'a, 'c> {
     /// The first rows, until there are enough of them to know what most rows are like.
     sample: Option<Sample>,
     shortcut: Option<Box<Shortcut>>,
+    vocabulary: Vocabulary,
     section: Section,
 }
 
@@ -167,13 +162,14 @@ impl<'a, 'c> Reading<'a, 'c> {
             address: Vec::new(),
             met: Table::new(hash),
             met_numbers: Vec::new(),
-            section: Section::new(hash),
+            vocabulary: Vocabulary::new(hash),
+            section: Section::default(),
         }
     }
 
-    /// Reads records until they end.
+    /// Reads records until they end; what they say is kept for those that are read next.
     pub(crate) fn read<R: Records + ?Sized>(
-        mut self,
+        &mut self,
         records: &mut R,
         seen: &mut Seen,
     ) -> Result<Section, ReadError> {
@@ -191,8 +187,18 @@ impl<'a, 'c> Reading<'a, 'c> {
                 break;
             }
         }
-        self.section.domains = self.domains.domains;
-        Ok(self.section)
+        let next = self.section.rows.another();
+        let section = std::mem::take(&mut self.section);
+        self.section.rows = next;
+        Ok(section)
+    }
+
+    /// What the rows say that were read.
+    pub(crate) fn finish(self) -> Vocabulary {
+        Vocabulary {
+            domains: self.domains.domains,
+            ..self.vocabulary
+        }
     }
 
     /// Reads rows as most are, with few looks at each; those that are not are read [with care](Self::row).
@@ -250,7 +256,7 @@ impl<'a, 'c> Reading<'a, 'c> {
     fn number(&mut self, combination: Combination, shortcut: &mut Shortcut) -> u32 {
         shortcut.meaning(combination).unwrap_or_else(|| {
             let meaning = self.meaning_of(shortcut.numbers(combination));
-            let number = self.section.add(meaning);
+            let number = self.vocabulary.add(meaning);
             shortcut.learn(number);
             number
         })
@@ -354,8 +360,8 @@ impl<'a, 'c> Reading<'a, 'c> {
     #[inline]
     fn meaning(&mut self) -> Meaning {
         let number = |role: Role| self.numbers[role as usize];
-        let section = &mut self.section;
-        let lists = &mut section.lists;
+        let vocabulary = &mut self.vocabulary;
+        let lists = &mut vocabulary.lists;
         let values = self.numbers[Role::FIXED..].iter();
         let values = values.fold(0, |list, &number| lists.push(list, number));
         let rare = Rare {
@@ -370,7 +376,7 @@ impl<'a, 'c> Reading<'a, 'c> {
             rare: if rare == Rare::default() {
                 0
             } else {
-                section.rare.number(rare)
+                vocabulary.rare.number(rare)
             },
             flags: Flags::new(
                 number(Role::GroupChat),
@@ -440,12 +446,12 @@ impl<'a, 'c> Reading<'a, 'c> {
             local.len(),
             of_domain,
         ));
-        let section = &mut self.section;
         let met = self.met.number(meaning) as usize;
         if met == self.met_numbers.len() {
-            self.met_numbers.push(section.add(meaning));
+            self.met_numbers.push(self.vocabulary.add(meaning));
         }
-        section.rows.push(local, domain, id, self.met_numbers[met]);
+        let rows = &mut self.section.rows;
+        rows.push(local, domain, id, self.met_numbers[met]);
     }
 }
 

@@ -9,7 +9,7 @@ use super::duplicates::{Groups, Seen};
 use super::meaning::{Lists, Meaning, Rare};
 use super::packed::{CHUNK, Chunk, DomainId, Domains};
 use super::positions::Positions;
-use super::reading::{FilePlace, REJECTED, Section};
+use super::reading::{FilePlace, REJECTED, Section, Vocabulary};
 use super::remarks::{Remark, Remarks};
 use super::table::Table;
 use crate::diagnostic::Place;
@@ -58,10 +58,17 @@ pub(crate) struct Rows {
     pub(crate) rare: Vec<Rare>,
 }
 
-/// A section with what its position needs: the row number to add.
+/// A section with what its position needs: the row number to add, and in which of the vocabularies stands what its rows say.
 pub(crate) struct Placed {
     pub(crate) section: Section,
     pub(crate) shift: u64,
+    pub(crate) vocabulary: usize,
+}
+
+/// A vocabulary's numbers among those of all.
+struct Numbers {
+    domains: Vec<DomainId>,
+    meanings: Vec<u32>,
 }
 
 /// What the rows of all sections say.
@@ -72,12 +79,12 @@ struct Said {
 }
 
 impl Said {
-    /// Takes in what the rows of a section say; gives the new number of each of its meanings.
-    fn take_in(&mut self, section: &Section) -> Vec<u32> {
-        let lists = self.lists.take_in(&section.lists);
-        let rare = section.rare.iter().map(|&row| self.rare.number(row));
+    /// Takes in what rows say; gives the new number of each meaning.
+    fn take_in(&mut self, vocabulary: &Vocabulary) -> Vec<u32> {
+        let lists = self.lists.take_in(&vocabulary.lists);
+        let rare = vocabulary.rare.iter().map(|&row| self.rare.number(row));
         let rare: Vec<u32> = rare.collect();
-        let meanings = section.meanings.iter().map(|meaning| {
+        let meanings = vocabulary.meanings.iter().map(|meaning| {
             self.meanings.number(Meaning {
                 values: lists[meaning.values as usize],
                 rare: rare[meaning.rare as usize],
@@ -90,7 +97,12 @@ impl Said {
 
 impl Rows {
     /// Puts sections together, in the order of reading; the lists are those of the rows' meanings.
-    pub(crate) fn new(files: Vec<File>, placed: Vec<Placed>, hash: &Keyed) -> (Self, Lists) {
+    pub(crate) fn new(
+        files: Vec<File>,
+        placed: Vec<Placed>,
+        vocabularies: &[Vocabulary],
+        hash: &Keyed,
+    ) -> (Self, Lists) {
         let mut rows = Self {
             files,
             stretches: Vec::new(),
@@ -105,10 +117,23 @@ impl Rows {
             lists: Lists::new(hash),
         };
         said.rare.number(Rare::default());
+        let numbers: Vec<Numbers> = vocabularies
+            .iter()
+            .map(|vocabulary| Numbers {
+                domains: vocabulary
+                    .domains
+                    .iter()
+                    .map(|domain| rows.domains.id(domain))
+                    .collect(),
+                meanings: said.take_in(vocabulary),
+            })
+            .collect();
         let mut start = 0;
         for placed in placed {
             let length = u32::try_from(placed.section.rows.len()).unwrap_or(u32::MAX);
-            rows.take_in(placed, &mut said, start);
+            let number = placed.vocabulary;
+            let domains = &vocabularies[number].domains;
+            rows.take_in(placed, (domains, &numbers[number]), start);
             start += length;
         }
         rows.meanings = said.meanings.into_list();
@@ -116,14 +141,9 @@ impl Rows {
         (rows, said.lists)
     }
 
-    fn take_in(&mut self, placed: Placed, said: &mut Said, start: u32) {
-        let Placed { section, shift } = placed;
-        let new = said.take_in(&section);
-        let domains: Vec<DomainId> = section
-            .domains
-            .iter()
-            .map(|domain| self.domains.id(domain))
-            .collect();
+    fn take_in(&mut self, placed: Placed, (old, numbers): (&Domains, &Numbers), start: u32) {
+        let Placed { section, shift, .. } = placed;
+        let new = &numbers.meanings;
         self.stretches.push(Stretch {
             start,
             chunk: self.chunks.len(),
@@ -131,7 +151,7 @@ impl Rows {
             shift,
             remarks: section.remarks,
         });
-        let is_new = (0..).zip(&new).any(|(old, &new)| old != new);
+        let is_new = (0..).zip(new).any(|(old, &new)| old != new);
         for mut chunk in section.rows.chunks {
             if is_new {
                 for number in chunk
@@ -142,7 +162,7 @@ impl Rows {
                     *number = new[*number as usize];
                 }
             }
-            chunk.renumber_domains(&section.domains, &domains);
+            chunk.renumber_domains(old, &numbers.domains);
             self.chunks.push(chunk);
         }
     }

@@ -180,3 +180,23 @@ fn users_of_more_domains_than_have_a_number_are_still_one_user_each() {
     let inventory = accepted(&text);
     assert_eq!(inventory.users.len(), 70_000);
 }
+
+#[test]
+fn parts_that_begin_inside_a_quoted_field_are_read_from_where_the_one_before_ends() {
+    // Any line of the notes looks like a row, and most places of the file are in notes.
+    let notes = "stranger@elsewhere.com,r2,\n".repeat(30);
+    let mut text = "SipAddress,HomePool,Notes\n".to_owned();
+    for number in 0..5000 {
+        text.push_str(&format!("user{number}@contoso.com,r2,\"{notes}\"\n"));
+        if number == 4000 {
+            text.push_str("late@contoso.com,r2,,one cell too many\n");
+        }
+    }
+    let text = text.into_bytes();
+    let one = inventory(Source::text("users.csv", &text), 1);
+    assert_eq!(one.users.len(), 5000);
+    let row = format!("{:?}", one.diagnostics[0].place);
+    assert!(row.contains(&(2 + 4001 * 31).to_string()), "{row}");
+    let several = inventory(Source::text("users.csv", &text), 3);
+    assert!(told(&several) == told(&one));
+}
