@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
+use std::num::NonZeroUsize;
 
 use calamine::{Data, Range, Reader as _, Xlsx};
 use cutover::inventory::names::Names;
@@ -9,7 +10,7 @@ use cutover::model::{Capability, Reading};
 use cutover::report::findings::Run as Played;
 use cutover::report::model::{self, OwnNames, People, Report, Run, wording};
 use cutover::report::report_json;
-use cutover::report::workbook::{Contents, ROWS, write};
+use cutover::report::workbook::{Contents, ROWS, Temporary, write};
 use serde_json::Value;
 
 use crate::support::{Case, stage};
@@ -38,6 +39,16 @@ const NO_ROWS: &str = "cutover-file,cutover-row,cutover-reason\n";
 /// Hands the report of a case, as a workbook's bytes, to `ask`.
 fn with_workbook<T>(
     case: &Case,
+    contents: (&str, u32),
+    ask: impl FnOnce(Vec<u8>, &Report, &Played<'_>) -> T,
+) -> T {
+    with_workbook_on(NonZeroUsize::MIN, case, contents, ask)
+}
+
+/// The same, on so many threads.
+fn with_workbook_on<T>(
+    threads: NonZeroUsize,
+    case: &Case,
     (rejected, rows_per_sheet): (&str, u32),
     ask: impl FnOnce(Vec<u8>, &Report, &Played<'_>) -> T,
 ) -> T {
@@ -53,6 +64,7 @@ fn with_workbook<T>(
         let people = People::new(run.timeline, run.simulation, &names, &OwnNames);
         let scratch = tempfile::tempdir().expect("a temporary folder");
         let mut bytes = Vec::new();
+        let temporary = || Ok(Box::new(Cursor::new(Vec::new())) as Box<dyn Temporary>);
         let contents = Contents {
             report: &report,
             people: &people,
@@ -61,7 +73,9 @@ fn with_workbook<T>(
             compared: None,
             decisions: None,
             scratch: scratch.path(),
+            temporary: &temporary,
             rows_per_sheet,
+            threads,
         };
         write(contents, &mut bytes).expect("a vector takes everything");
         let left = std::fs::read_dir(scratch.path()).expect("the folder");
@@ -469,8 +483,47 @@ fn text_stays_text_whatever_it_begins_with() {
 #[test]
 fn the_same_report_gives_the_same_bytes() {
     let case = eventful();
-    let bytes = || with_workbook(&case, (NO_ROWS, ROWS), |bytes, _, _| bytes);
-    assert!(bytes() == bytes());
+    // Many short sheets: threads have something to share.
+    for rows in [ROWS, 12] {
+        let bytes = |threads| {
+            let threads = NonZeroUsize::new(threads).expect("above zero");
+            with_workbook_on(threads, &case, (NO_ROWS, rows), |bytes, _, _| bytes)
+        };
+        let once = bytes(1);
+        assert!([1, 2, 5].map(bytes).iter().all(|again| *again == once));
+    }
+}
+
+#[test]
+fn the_rows_of_a_sheet_ascend_and_its_dimension_ends_with_the_last() {
+    with_workbook(&eventful(), (NO_ROWS, ROWS), |bytes, _, _| {
+        let mut sheets = 0;
+        for (name, text) in parts(&bytes) {
+            let Some((head, rows)) = text.split_once("<sheetData>") else {
+                continue;
+            };
+            sheets += 1;
+            let rows: Vec<u32> = rows
+                .split("<row r=\"")
+                .skip(1)
+                .map(|row| row.split('"').next().expect("a number"))
+                .map(|number| number.parse().expect("a number"))
+                .collect();
+            assert!(
+                rows.is_sorted_by(|one, next| one < next),
+                "{name}: {rows:?}"
+            );
+            let (_, end) = head.split_once("<dimension ref=\"A1:").expect("a range");
+            let end = end.split('"').next().expect("its end");
+            let last = rows.last().expect("every sheet has rows");
+            assert_eq!(
+                end.trim_start_matches(char::is_alphabetic),
+                last.to_string(),
+                "{name}"
+            );
+        }
+        assert_eq!(sheets, SHEETS.len());
+    });
 }
 
 #[test]
@@ -518,35 +571,40 @@ fn parts(bytes: &[u8]) -> Vec<(String, String)> {
 
 #[test]
 fn rows_that_do_not_fit_go_on_in_a_next_sheet_that_says_so() {
-    const FIT: u32 = 12;
+    const FIT: u32 = 4;
     let case = eventful();
     let (mut whole, mut short) = [ROWS, FIT]
         .map(|rows| with_workbook(&case, (NO_ROWS, rows), |bytes, _, _| opened(bytes)))
         .into();
-    let all = records(&sheet(&mut whole, "Findings"));
-    let mut parted = Vec::new();
-    let names: Vec<String> = short.sheet_names();
-    let findings: Vec<&String> = names
-        .iter()
-        .filter(|name| name.starts_with("Findings"))
-        .collect();
-    assert!(findings.len() > 2 && findings[1] == "Findings (2)");
-    for (at, name) in findings.iter().enumerate() {
-        let range = sheet(&mut short, name);
-        let sentence = range.get((0, 0)).expect("a sentence").to_string();
-        let goes_on = format!("goes on in \"Findings ({})\"", at + 2);
-        assert_eq!(
-            sentence.contains(&goes_on),
-            at + 1 < findings.len(),
-            "{sentence}"
-        );
-        let first = at * (FIT as usize - 2) + 1;
+    for table in ["Findings", "Users", "Communications", "Rules"] {
+        let all = records(&sheet(&mut whole, table));
+        let mut parted = Vec::new();
+        let names: Vec<String> = short.sheet_names();
+        let own: Vec<&String> = names
+            .iter()
+            .filter(|name| *name == table || name.starts_with(&format!("{table} (")))
+            .collect();
         assert!(
-            sentence.contains(&format!("Rows {first} to ")),
-            "{sentence}"
+            own.len() > 1 && *own[1] == format!("{table} (2)"),
+            "{own:?}"
         );
-        assert!(range.height() <= FIT as usize);
-        parted.extend(records(&range));
+        for (at, name) in own.iter().enumerate() {
+            let range = sheet(&mut short, name);
+            let sentence = range.get((0, 0)).expect("a sentence").to_string();
+            let goes_on = format!("goes on in \"{table} ({})\"", at + 2);
+            assert_eq!(
+                sentence.contains(&goes_on),
+                at + 1 < own.len(),
+                "{sentence}"
+            );
+            let first = at * (FIT as usize - 2) + 1;
+            assert!(
+                sentence.contains(&format!("Rows {first} to ")),
+                "{sentence}"
+            );
+            assert!(range.height() <= FIT as usize);
+            parted.extend(records(&range));
+        }
+        assert_eq!(parted, all);
     }
-    assert_eq!(parted, all);
 }

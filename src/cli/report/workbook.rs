@@ -9,17 +9,21 @@ use cutover::inventory::Request;
 use cutover::report::comparison::Compared;
 use cutover::report::findings::Run;
 use cutover::report::model::{self, People, Report};
-use cutover::report::workbook::{Contents, ROWS, write as write_workbook};
+use cutover::report::workbook::{Contents, ROWS, Temporary, write as write_workbook};
+use tempfile::spooled_tempfile_in;
 
 use super::super::arguments::InventoryArguments;
 use super::super::exit::Failure;
 use super::super::folder::Folder;
-use super::super::material::{Material, request};
+use super::super::material::{Material, request, threads};
 use super::super::terminal::Terminal;
 use super::previous::Previous;
 
 /// The file's name.
 pub(super) const NAME: &str = "report.xlsx";
+
+/// So many bytes of a temporary file are held in memory before there is one.
+const IN_MEMORY: usize = 1 << 18;
 
 /// What the workbook is made of.
 pub(super) struct Parts<'p> {
@@ -61,6 +65,10 @@ pub(super) fn write(
         Some(BufReader::new(rows))
     };
     let rejected = rows.as_mut().map(|rows| rows as &mut dyn Read);
+    let temporary = || {
+        let place = spooled_tempfile_in(IN_MEMORY, &scratch);
+        Ok(Box::new(place) as Box<dyn Temporary>)
+    };
     folder.write(NAME, |out| {
         let contents = Contents {
             report,
@@ -70,7 +78,9 @@ pub(super) fn write(
             compared,
             decisions: previous.and_then(|previous| previous.decisions.as_ref()),
             scratch: &scratch,
+            temporary: &temporary,
             rows_per_sheet: ROWS,
+            threads: threads(),
         };
         write_workbook(contents, out)
     })

@@ -91,7 +91,7 @@ pub struct People<'p> {
     timeline: &'p Timeline<'p>,
     simulation: &'p Simulation,
     names: &'p Names,
-    naming: &'p dyn Naming,
+    naming: &'p (dyn Naming + Sync),
     places: Places,
 }
 
@@ -103,7 +103,7 @@ impl<'p> People<'p> {
         timeline: &'p Timeline<'p>,
         simulation: &'p Simulation,
         names: &'p Names,
-        naming: &'p dyn Naming,
+        naming: &'p (dyn Naming + Sync),
     ) -> Self {
         Self {
             timeline,
@@ -128,7 +128,7 @@ impl<'p> People<'p> {
 
     /// How people and places are named.
     #[must_use]
-    pub fn naming(&self) -> &'p dyn Naming {
+    pub fn naming(&self) -> &'p (dyn Naming + Sync) {
         self.naming
     }
 

@@ -4,13 +4,14 @@ use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::Book;
 use super::cell::{Cell, Look};
+use super::rows::height;
 use super::style::{self, Styles};
-use super::table::{height, prepare_for_paper, write};
+use super::table::{prepare_for_paper, write};
 use super::text::safe;
 
 /// A sheet in the making.
-pub(super) struct Blocks<'b> {
-    book: &'b mut Book,
+pub(super) struct Blocks<'b, 'c> {
+    book: &'b mut Book<'c>,
     worksheet: Worksheet,
     widths: Vec<u16>,
     /// The next free row.
@@ -28,8 +29,12 @@ pub(super) struct Place {
     pub(super) last: u32,
 }
 
-impl<'b> Blocks<'b> {
-    pub(super) fn begin(book: &'b mut Book, name: &str, widths: &[u16]) -> Result<Self, XlsxError> {
+impl<'b, 'c> Blocks<'b, 'c> {
+    pub(super) fn begin(
+        book: &'b mut Book<'c>,
+        name: &str,
+        widths: &[u16],
+    ) -> Result<Self, XlsxError> {
         let mut worksheet = Worksheet::new();
         worksheet.set_name(name)?;
         for (at, &width) in (0..).zip(widths) {

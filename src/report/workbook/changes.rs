@@ -11,7 +11,7 @@ use crate::report::comparison::Compared;
 use crate::report::model::wording;
 
 /// Writes the sheet; without an earlier report it says so.
-pub(super) fn write(book: &mut Book, compared: Option<Compared<'_>>) -> Result<(), XlsxError> {
+pub(super) fn write(book: &mut Book<'_>, compared: Option<Compared<'_>>) -> Result<(), XlsxError> {
     let cohorts: &[Cohort] = compared.map_or(&[], |compared| &compared.comparison.cohorts[..]);
     let rows = cohorts.iter();
     let rows = rows.map(|cohort| (cohort.people.len() * cohort.changes.len()) as u64);

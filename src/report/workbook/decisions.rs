@@ -50,7 +50,7 @@ const OPEN_WIDTHS: [u16; OPEN.len()] = [20, 24, 12, 50];
 
 /// A row for each risk of the plan and each group of users; then what is gone, and what people added.
 pub(super) fn write(
-    book: &mut Book,
+    book: &mut Book<'_>,
     report: &Report,
     earlier: Option<&Decisions>,
 ) -> Result<(), XlsxError> {

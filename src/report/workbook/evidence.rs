@@ -12,7 +12,7 @@ use crate::report::model::Report;
 use crate::report::model::wording;
 
 /// The figures that differ between readings, and the points behind them.
-pub(super) fn write_contested(book: &mut Book, report: &Report) -> Result<(), XlsxError> {
+pub(super) fn write_contested(book: &mut Book<'_>, report: &Report) -> Result<(), XlsxError> {
     let widths = [26, 14, 40, 16, 16, 16, 50];
     let mut sheet = Blocks::begin(book, "Contested", &widths)?;
     sheet.line(
@@ -78,7 +78,7 @@ pub(super) fn write_contested(book: &mut Book, report: &Report) -> Result<(), Xl
 }
 
 /// Users at unknown, and what was assumed.
-pub(super) fn write_unknowns(book: &mut Book, report: &Report) -> Result<(), XlsxError> {
+pub(super) fn write_unknowns(book: &mut Book<'_>, report: &Report) -> Result<(), XlsxError> {
     let mut sheet = Blocks::begin(book, "Unknowns", &[26, 50, 16, 16, 60])?;
     sheet.line(
         "Users of whom it is not known what they can do, by capability and reason; and what was assumed because nobody said otherwise.",
@@ -124,7 +124,7 @@ pub(super) fn write_unknowns(book: &mut Book, report: &Report) -> Result<(), Xls
 }
 
 /// Every rule that something rests on.
-pub(super) fn write_rules(book: &mut Book, report: &Report) -> Result<(), XlsxError> {
+pub(super) fn write_rules(book: &mut Book<'_>, report: &Report) -> Result<(), XlsxError> {
     let mut table = Table::begin(
         book,
         Sheet {

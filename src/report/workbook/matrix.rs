@@ -49,7 +49,7 @@ const BEFORE: [(&str, u16); 4] = [("Users at", 15), ("Date", 11), ("Event", 36),
 /// The row of the heads.
 const HEAD: u32 = 1;
 
-pub(super) fn write(book: &mut Book, report: &Report) -> Result<(), XlsxError> {
+pub(super) fn write(book: &mut Book<'_>, report: &Report) -> Result<(), XlsxError> {
     let mut sheet = Worksheet::new();
     sheet.set_name("Matrix")?;
     let styles = &book.styles;

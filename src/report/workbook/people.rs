@@ -1,25 +1,31 @@
 //! The long sheets: a row for each finding, each person whom a phase hits, each message.
 
+use std::io;
+use std::ops::Range;
+
 use rust_xlsxwriter::XlsxError;
 
 use super::Book;
 use super::cell::Look::{Long, Number, Plain, Word};
 use super::cell::{Cell, columns};
-use super::table::{Sheet, Table};
+use super::rows::Field;
+use super::table::{MadeRows, Sheet, Table};
 use crate::finding::Finding;
+use crate::knowledge::Products;
 use crate::report::findings::Run;
+use crate::report::model::people::Person;
 use crate::report::model::wording;
-use crate::report::model::{People, Report};
+use crate::report::model::{People, Phase, Report};
 use crate::simulate::Simulation;
 
 /// Every finding of every person, in the order of `findings.csv`.
-pub(super) fn write_findings(
-    book: &mut Book,
-    report: &Report,
-    people: &People<'_>,
-    run: &Run<'_>,
+pub(super) fn write_findings<'c>(
+    book: &mut Book<'c>,
+    report: &'c Report,
+    people: &'c People<'c>,
+    run: Run<'c>,
 ) -> Result<(), XlsxError> {
-    let mut table = Table::begin(
+    Table::make(
         book,
         Sheet {
             name: "Findings",
@@ -46,48 +52,124 @@ pub(super) fn write_findings(
             rows: run.simulation.finding_count(),
             frozen: 4,
         },
-    )?;
-    let timeline = run.timeline;
-    for (event, row) in report.events.iter().enumerate() {
-        let phase = &report.phases[row.phase];
-        for user in 0..people.len() {
-            let path = timeline.path_of(user);
-            let findings = run.simulation.findings_of(path);
-            let here = findings.partition_point(|finding| finding.event < event);
-            let mut here = (here..findings.len())
-                .take_while(|&position| findings[position].event == event)
-                .peekable();
-            if here.peek().is_none() {
-                continue;
-            }
-            let person = people.person(user);
-            let group = phase.group_of_path(path);
-            let group = group.map_or("", |group| &phase.groups[group].id);
-            for position in here {
-                let finding = &findings[position];
-                let is_fall = finding.to < finding.from;
-                table.row(&[
-                    Cell::from(row.phase),
-                    row.date.into(),
-                    (&row.title).into(),
-                    (&person.sip).into(),
-                    (&person.name).into(),
-                    wording::capability(finding.capability).into(),
-                    wording::kind(finding.kind()).into(),
-                    finding.severity.id().into(),
-                    finding.from.id().into(),
-                    finding.to.id().into(),
-                    wording::causes(finding.causes).into(),
-                    finding.workaround.map(|instead| instead.name()).into(),
-                    finding.reach.map(|reach| reach.out_of_reach).into(),
-                    finding.reach.map(|reach| reach.organizers).into(),
-                    days_without(findings, position, run.simulation).into(),
-                    if is_fall { group } else { "" }.into(),
-                ])?;
-            }
+        |fields| {
+            let findings = Findings {
+                report,
+                people,
+                run,
+                counts: counts(&run),
+                fields,
+            };
+            Box::new(move |rows, out| findings.make(rows, out))
+        },
+    )
+}
+
+/// How many findings there are at each event.
+fn counts(run: &Run<'_>) -> Vec<u64> {
+    let mut counts = vec![0; run.simulation.outcomes.len()];
+    for (number, path) in run.timeline.paths.iter().enumerate() {
+        for finding in run.simulation.findings_of(number) {
+            counts[finding.event] += path.users;
         }
     }
-    table.finish()
+    counts
+}
+
+/// What the sheet of findings is made of.
+struct Findings<'c> {
+    report: &'c Report,
+    people: &'c People<'c>,
+    run: Run<'c>,
+    counts: Vec<u64>,
+    fields: Vec<Field>,
+}
+
+impl Findings<'_> {
+    /// Writes the rows with these numbers.
+    fn make(&self, rows: Range<u64>, out: &mut MadeRows<'_>) -> io::Result<()> {
+        let mut at = 0;
+        for (event, &count) in self.counts.iter().enumerate() {
+            if at < rows.end && at + count > rows.start {
+                self.make_event(event, at, &rows, out)?;
+            }
+            at += count;
+        }
+        Ok(())
+    }
+
+    /// Writes those of them that belong to an event, whose first row has the number `at`.
+    fn make_event(
+        &self,
+        event: usize,
+        mut at: u64,
+        rows: &Range<u64>,
+        out: &mut MadeRows<'_>,
+    ) -> io::Result<()> {
+        let (people, simulation) = (self.people, self.run.simulation);
+        for user in 0..people.len() {
+            let path = self.run.timeline.path_of(user);
+            let findings = simulation.findings_of(path);
+            let first = findings.partition_point(|finding| finding.event < event);
+            let here = findings[first..].iter();
+            let here = here.take_while(|finding| finding.event == event).count();
+            let begin = at;
+            at += here as u64;
+            if here == 0 || at <= rows.start {
+                continue;
+            }
+            if begin >= rows.end {
+                break;
+            }
+            let person = people.person(user);
+            for (number, position) in (begin..).zip(first..first + here) {
+                if rows.contains(&number) {
+                    self.make_row(event, path, position, &person, out)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn make_row(
+        &self,
+        event: usize,
+        path: usize,
+        position: usize,
+        person: &Person<'_>,
+        out: &mut MadeRows<'_>,
+    ) -> io::Result<()> {
+        let (row, simulation) = (&self.report.events[event], self.run.simulation);
+        let phase = &self.report.phases[row.phase];
+        let findings = simulation.findings_of(path);
+        let finding = &findings[position];
+        let group = if finding.to < finding.from {
+            phase.group_of_path(path)
+        } else {
+            None
+        };
+        out.row(
+            &self.fields,
+            &[
+                Cell::from(row.phase),
+                row.date.into(),
+                (&row.title).into(),
+                (&person.sip).into(),
+                (&person.name).into(),
+                wording::capability(finding.capability).into(),
+                wording::kind(finding.kind()).into(),
+                finding.severity.id().into(),
+                finding.from.id().into(),
+                finding.to.id().into(),
+                wording::causes(finding.causes).into(),
+                finding.workaround.map(|instead| instead.name()).into(),
+                finding.reach.map(|reach| reach.out_of_reach).into(),
+                finding.reach.map(|reach| reach.organizers).into(),
+                days_without(findings, position, simulation).into(),
+                group.map(|group| &phase.groups[group].id).into(),
+            ],
+        )
+    }
 }
 
 /// The days that a loss lasts: until the capability's next finding, or the horizon.
@@ -105,13 +187,13 @@ fn days_without(findings: &[Finding], position: usize, simulation: &Simulation) 
 }
 
 /// Everybody from whom a phase takes something, phase by phase.
-pub(super) fn write_users(
-    book: &mut Book,
-    report: &Report,
-    people: &People<'_>,
+pub(super) fn write_users<'c>(
+    book: &mut Book<'c>,
+    report: &'c Report,
+    people: &'c People<'c>,
 ) -> Result<(), XlsxError> {
     let rows = report.phases.iter().map(|phase| phase.users_in_groups());
-    let mut table = Table::begin(
+    Table::make(
         book,
         Sheet {
             name: "Users",
@@ -134,12 +216,22 @@ pub(super) fn write_users(
             rows: rows.sum(),
             frozen: 4,
         },
-    )?;
-    for phase in &report.phases {
+        |fields| Box::new(move |rows, out| make_users(report, people, &fields, rows, out)),
+    )
+}
+
+fn make_users(
+    report: &Report,
+    people: &People<'_>,
+    fields: &[Field],
+    rows: Range<u64>,
+    out: &mut MadeRows<'_>,
+) -> io::Result<()> {
+    for (phase, rows) in within(&rows, &report.phases, |phase| phase.users_in_groups()) {
         let what: Vec<String> = phase.groups.iter().map(|group| group.what()).collect();
-        for user in people.affected(phase) {
+        for user in people.affected(phase).skip(rows.start).take(rows.len()) {
             let group = &phase.groups[user.group];
-            table.row(&[
+            let cells = [
                 Cell::from(phase.number),
                 (&phase.name).into(),
                 (&user.sip).into(),
@@ -152,25 +244,47 @@ pub(super) fn write_users(
                 group.severity.id().into(),
                 (&what[user.group]).into(),
                 (&group.id).into(),
-            ])?;
+            ];
+            out.row(fields, &cells)?;
         }
     }
-    table.finish()
+    Ok(())
+}
+
+/// The phases that some rows of a list belong to, each with its own numbers of these rows. In: how many rows a phase has.
+fn within<'p>(
+    rows: &Range<u64>,
+    phases: &'p [Phase],
+    count: impl Fn(&Phase) -> u64,
+) -> Vec<(&'p Phase, Range<usize>)> {
+    let mut within = Vec::new();
+    let mut first = 0;
+    for phase in phases {
+        let all = count(phase);
+        let own = rows.start.max(first)..rows.end.min(first + all);
+        if own.start < own.end {
+            let number = |row: u64| usize::try_from(row - first).unwrap_or(usize::MAX);
+            within.push((phase, number(own.start)..number(own.end)));
+        }
+        first += all;
+    }
+    within
 }
 
 /// What everybody is told, phase by phase.
-pub(super) fn write_communications(
-    book: &mut Book,
-    report: &Report,
-    people: &People<'_>,
-    run: &Run<'_>,
+pub(super) fn write_communications<'c>(
+    book: &mut Book<'c>,
+    report: &'c Report,
+    people: &'c People<'c>,
+    run: Run<'c>,
 ) -> Result<(), XlsxError> {
     let products = run.knowledge.products();
-    let rows = report
+    let counts: Vec<u64> = report
         .phases
         .iter()
-        .map(|phase| people.communication_count(report, phase, products));
-    let mut table = Table::begin(
+        .map(|phase| people.communication_count(report, phase, products))
+        .collect();
+    Table::make(
         book,
         Sheet {
             name: "Communications",
@@ -188,26 +302,45 @@ pub(super) fn write_communications(
                 ("What changes for you", 70, Long),
                 ("What to do instead", 50, Long),
             ]),
-            rows: rows.sum(),
+            rows: counts.iter().sum(),
             frozen: 4,
         },
-    )?;
-    for phase in &report.phases {
-        for told in people.communications(report, phase, products) {
-            let message = &told.message;
-            table.row(&[
-                Cell::from(phase.number),
-                (&phase.name).into(),
-                (&told.sip).into(),
-                (&told.name).into(),
-                (&told.department).into(),
-                (&told.site).into(),
-                message.day.into(),
-                message.capability_names().into(),
-                (&message.changes).into(),
-                (&message.instead).into(),
-            ])?;
-        }
+        |fields| {
+            Box::new(move |rows, out| {
+                for (phase, rows) in within(&rows, &report.phases, |phase| counts[phase.number]) {
+                    make_communications(report, phase, people, products, &fields, rows, out)?;
+                }
+                Ok(())
+            })
+        },
+    )
+}
+
+fn make_communications(
+    report: &Report,
+    phase: &Phase,
+    people: &People<'_>,
+    products: &Products,
+    fields: &[Field],
+    rows: Range<usize>,
+    out: &mut MadeRows<'_>,
+) -> io::Result<()> {
+    let all = people.communications(report, phase, products);
+    for told in all.skip(rows.start).take(rows.len()) {
+        let message = &told.message;
+        let cells = [
+            Cell::from(phase.number),
+            (&phase.name).into(),
+            (&told.sip).into(),
+            (&told.name).into(),
+            (&told.department).into(),
+            (&told.site).into(),
+            message.day.into(),
+            message.capability_names().into(),
+            (&message.changes).into(),
+            (&message.instead).into(),
+        ];
+        out.row(fields, &cells)?;
     }
-    table.finish()
+    Ok(())
 }

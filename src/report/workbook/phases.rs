@@ -14,7 +14,7 @@ use crate::report::model::{Group, Measure, Phase, Report};
 const VALUES: usize = 8;
 
 /// A row for each phase.
-pub(super) fn write_phases(book: &mut Book, report: &Report) -> Result<(), XlsxError> {
+pub(super) fn write_phases(book: &mut Book<'_>, report: &Report) -> Result<(), XlsxError> {
     let mut table = Table::begin(
         book,
         Sheet {
@@ -127,7 +127,7 @@ fn notes(phase: &Phase) -> String {
 }
 
 /// A row for each group of users.
-pub(super) fn write_cohorts(book: &mut Book, report: &Report) -> Result<(), XlsxError> {
+pub(super) fn write_cohorts(book: &mut Book<'_>, report: &Report) -> Result<(), XlsxError> {
     let groups = report.phases.iter().map(|phase| phase.groups.len() as u64);
     let mut table = Table::begin(
         book,
@@ -200,7 +200,7 @@ fn help(phase: &Phase, group: &Group) -> String {
 }
 
 /// A row for each stage and pair of versions between which organizers change.
-pub(super) fn write_crossings(book: &mut Book, report: &Report) -> Result<(), XlsxError> {
+pub(super) fn write_crossings(book: &mut Book<'_>, report: &Report) -> Result<(), XlsxError> {
     let crossings = report
         .phases
         .iter()
@@ -250,7 +250,7 @@ pub(super) fn write_crossings(book: &mut Book, report: &Report) -> Result<(), Xl
 }
 
 /// A row for each measure of each phase.
-pub(super) fn write_measures(book: &mut Book, report: &Report) -> Result<(), XlsxError> {
+pub(super) fn write_measures(book: &mut Book<'_>, report: &Report) -> Result<(), XlsxError> {
     let measures = report
         .phases
         .iter()

@@ -18,7 +18,7 @@ const COLUMNS: usize = 16_384;
 
 /// The rejected rows as they were, with file, row and reason in front.
 pub(super) fn write_rejected(
-    book: &mut Book,
+    book: &mut Book<'_>,
     report: &Report,
     rejected: Option<&mut dyn Read>,
 ) -> Result<(), XlsxError> {
@@ -83,7 +83,7 @@ pub(super) fn write_rejected(
 }
 
 /// The run.
-pub(super) fn write_run(book: &mut Book, report: &Report) -> Result<(), XlsxError> {
+pub(super) fn write_run(book: &mut Book<'_>, report: &Report) -> Result<(), XlsxError> {
     let header = &report.header;
     let mut sheet = Blocks::begin(book, "Run", &[30, 40, 68, 16])?;
     sheet.line(
@@ -137,7 +137,7 @@ pub(super) fn write_run(book: &mut Book, report: &Report) -> Result<(), XlsxErro
     Ok(())
 }
 
-fn write_inputs(sheet: &mut Blocks<'_>, report: &Report) -> Result<(), XlsxError> {
+fn write_inputs(sheet: &mut Blocks<'_, '_>, report: &Report) -> Result<(), XlsxError> {
     let run = &report.header.run;
     sheet.line("Inputs", |styles| &styles.part)?;
     let heads = [

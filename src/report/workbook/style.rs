@@ -27,6 +27,43 @@ const GREEN_PAPER: Color = Color::RGB(0xE3_F3E4);
 const OPEN_PAPER: Color = Color::RGB(0xFF_F9DB);
 const LINE: Color = Color::RGB(0xD0_D5DD);
 
+/// The formats of the cells of tables, in no order that counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    About,
+    Head,
+    OpenHead,
+    Plain,
+    Long,
+    Number,
+    Day,
+    Open,
+    OpenDay,
+}
+
+impl Style {
+    pub(super) const COUNT: usize = 9;
+
+    /// That of texts and numbers in a column.
+    pub(super) const fn of(look: Look) -> Self {
+        match look {
+            Look::Plain | Look::Word => Self::Plain,
+            Look::Long => Self::Long,
+            Look::Number => Self::Number,
+            Look::Open => Self::Open,
+        }
+    }
+
+    /// That of a column's head.
+    pub(super) fn of_head(look: Look) -> Self {
+        if look == Look::Open {
+            Self::OpenHead
+        } else {
+            Self::Head
+        }
+    }
+}
+
 /// The formats of cells.
 #[derive(Debug)]
 pub(super) struct Styles {
@@ -102,14 +139,24 @@ impl Styles {
         }
     }
 
+    /// The format of some cells of tables.
+    pub(super) const fn get(&self, style: Style) -> &Format {
+        match style {
+            Style::About => &self.about,
+            Style::Head => &self.head,
+            Style::OpenHead => &self.open_head,
+            Style::Plain => &self.plain,
+            Style::Long => &self.long,
+            Style::Number => &self.number,
+            Style::Day => &self.day,
+            Style::Open => &self.open,
+            Style::OpenDay => &self.open_day,
+        }
+    }
+
     /// The format of texts and numbers in a column.
     pub(super) fn of(&self, look: Look) -> &Format {
-        match look {
-            Look::Plain | Look::Word => &self.plain,
-            Look::Long => &self.long,
-            Look::Number => &self.number,
-            Look::Open => &self.open,
-        }
+        self.get(Style::of(look))
     }
 
     /// The format of days in a column.
@@ -123,11 +170,7 @@ impl Styles {
 
     /// The format of a column's head.
     pub(super) fn head_of(&self, look: Look) -> &Format {
-        if look == Look::Open {
-            &self.open_head
-        } else {
-            &self.head
-        }
+        self.get(Style::of_head(look))
     }
 }
 

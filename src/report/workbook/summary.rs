@@ -66,7 +66,7 @@ const SHEETS: [(&str, &str); 15] = [
     ("Run", "inputs with their digests, version, options"),
 ];
 
-pub(super) fn write(book: &mut Book, report: &Report) -> Result<(), XlsxError> {
+pub(super) fn write(book: &mut Book<'_>, report: &Report) -> Result<(), XlsxError> {
     let widths = [40, 13, 13, 13, 19, 12, 12, 12, 12, 12, 12, 12];
     let mut sheet = Blocks::begin(book, NAME, &widths)?;
     let header = &report.header;
@@ -109,7 +109,7 @@ pub(super) fn write(book: &mut Book, report: &Report) -> Result<(), XlsxError> {
     Ok(())
 }
 
-fn write_numbers(sheet: &mut Blocks<'_>, report: &Report) -> Result<(), XlsxError> {
+fn write_numbers(sheet: &mut Blocks<'_, '_>, report: &Report) -> Result<(), XlsxError> {
     let numbers = &report.numbers;
     sheet.line("In numbers", |styles| &styles.part)?;
     let rows: [(&str, u64, &str); 12] = [
@@ -177,7 +177,7 @@ fn write_numbers(sheet: &mut Blocks<'_>, report: &Report) -> Result<(), XlsxErro
 }
 
 fn write_phases(
-    sheet: &mut Blocks<'_>,
+    sheet: &mut Blocks<'_, '_>,
     report: &Report,
     charts: &mut Charts,
 ) -> Result<(), XlsxError> {
@@ -229,7 +229,7 @@ fn write_phases(
     Ok(())
 }
 
-fn write_reasons(sheet: &mut Blocks<'_>, report: &Report) -> Result<(), XlsxError> {
+fn write_reasons(sheet: &mut Blocks<'_, '_>, report: &Report) -> Result<(), XlsxError> {
     sheet.line("What weighs most", |styles| &styles.part)?;
     let heads = [
         ("What happens", Long),
@@ -262,7 +262,7 @@ fn write_reasons(sheet: &mut Blocks<'_>, report: &Report) -> Result<(), XlsxErro
 }
 
 fn write_days(
-    sheet: &mut Blocks<'_>,
+    sheet: &mut Blocks<'_, '_>,
     report: &Report,
     charts: &mut Charts,
 ) -> Result<(), XlsxError> {
@@ -293,7 +293,7 @@ fn write_days(
 }
 
 fn write_series(
-    sheet: &mut Blocks<'_>,
+    sheet: &mut Blocks<'_, '_>,
     report: &Report,
     charts: &mut Charts,
 ) -> Result<(), XlsxError> {
@@ -348,7 +348,7 @@ fn write_series(
     Ok(())
 }
 
-fn write_sheets(sheet: &mut Blocks<'_>) -> Result<(), XlsxError> {
+fn write_sheets(sheet: &mut Blocks<'_, '_>) -> Result<(), XlsxError> {
     sheet.line("The sheets", |styles| &styles.part)?;
     for (name, what) in SHEETS {
         let row = sheet.next_row();
@@ -366,7 +366,7 @@ struct Charts {
 }
 
 impl Charts {
-    fn insert(&self, sheet: &mut Blocks<'_>) -> Result<(), XlsxError> {
+    fn insert(&self, sheet: &mut Blocks<'_, '_>) -> Result<(), XlsxError> {
         for (row, chart) in (2..).step_by(CHART_ROWS as usize).zip(&self.all) {
             sheet.worksheet().insert_chart(row, CHARTS, chart)?;
         }

@@ -1,15 +1,21 @@
 //! A sheet that is one table: a sentence, heads, rows; frozen, filtered, printed with its heads on every page.
 //!
-//! Rows are written as they come and not kept, so that memory does not grow with them. What does not fit on a sheet goes on
-//! in the next one, which has the same heads and says so.
+//! The library that writes workbooks sees the heads only. Rows are laid down as bytes while they come, or made when their sheet is
+//! packed ([`super::package`]), so that memory does not grow with them. What does not fit on a sheet goes on in the next one, which
+//! has the same heads and says so.
+
+use std::io::{self, BufWriter, Write};
+use std::ops::Range;
+use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 use rust_xlsxwriter::{ExcelDateTime, Format, Worksheet, XlsxError};
 
 use super::cell::{Cell, Column, Look};
-use super::style;
+use super::rows::{Field, Rows, letters};
+use super::style::{self, Style};
 use super::text::safe;
-use super::{Book, ROWS};
+use super::{Book, ROWS, Temporary};
 
 /// The rows above the first one of a table: the sentence and the heads.
 const ABOVE: u32 = 2;
@@ -33,34 +39,137 @@ pub(super) struct Sheet<'s> {
     pub(super) frozen: u16,
 }
 
+/// Writes some rows of a table, those with these numbers from 0.
+pub(super) type Maker<'c> =
+    Box<dyn Fn(Range<u64>, &mut MadeRows<'_>) -> io::Result<()> + Send + Sync + 'c>;
+
+/// Rows that are made when their sheet is packed.
+pub(super) type MadeRows<'o> = Rows<&'o mut dyn Write>;
+
+/// Where the rows of a sheet come from.
+pub(super) enum Source<'c> {
+    /// They were laid down.
+    Laid(Box<dyn Temporary>),
+    /// They are made when the sheet is packed, on any thread.
+    Made {
+        maker: Arc<Maker<'c>>,
+        /// Which of the table's rows they are.
+        rows: Range<u64>,
+    },
+}
+
+/// A sheet whose rows the workbook's library does not see.
+pub(super) struct Part<'c> {
+    /// Its position among the workbook's sheets, from 1.
+    pub(super) sheet: usize,
+    /// The last of its cells.
+    pub(super) last_cell: String,
+    /// The number of its first row below the heads, as people see it.
+    pub(super) first_row: u32,
+    /// Do rows with broken lines get a height?
+    pub(super) has_heights: bool,
+    /// Its rows.
+    pub(super) source: Source<'c>,
+}
+
 /// A table in the making.
-pub(super) struct Table<'b, 's> {
-    book: &'b mut Book,
+pub(super) struct Table<'b, 'c, 's> {
+    book: &'b mut Book<'c>,
     sheet: Sheet<'s>,
+    fields: Vec<Field>,
     /// The sheet's number, from 1.
     part: u32,
     /// Rows on this sheet so far.
     rows: u32,
     /// Rows on the sheets before.
     before: u64,
+    /// The rows that are laid down for this sheet.
+    laid: Option<Rows<BufWriter<Box<dyn Temporary>>>>,
 }
 
-impl<'b, 's> Table<'b, 's> {
-    pub(super) fn begin(book: &'b mut Book, sheet: Sheet<'s>) -> Result<Self, XlsxError> {
+impl<'b, 'c, 's> Table<'b, 'c, 's> {
+    /// Begins a table whose rows are written one by one.
+    pub(super) fn begin(book: &'b mut Book<'c>, sheet: Sheet<'s>) -> Result<Self, XlsxError> {
         let mut table = Self {
             book,
             sheet,
+            fields: Vec::new(),
             part: 0,
             rows: 0,
             before: 0,
+            laid: None,
         };
         table.next_sheet()?;
+        table.fields = table.new_fields()?;
         Ok(table)
+    }
+
+    /// A table whose rows are made when they are packed, as many as the sheet says; no cell of it is for people to write in.
+    pub(super) fn make(
+        book: &'b mut Book<'c>,
+        sheet: Sheet<'s>,
+        maker: impl FnOnce(Vec<Field>) -> Maker<'c>,
+    ) -> Result<(), XlsxError> {
+        let mut table = Self::begin(book, sheet)?;
+        let maker = Arc::new(maker(table.fields.clone()));
+        let (all, room) = (table.sheet.rows, u64::from(table.room()));
+        let mut from = 0;
+        while from < all {
+            if from > 0 {
+                table.next_sheet()?;
+            }
+            let until = all.min(from + room);
+            table.rows = u32::try_from(until - from).unwrap_or(ROWS);
+            table.part_of(Source::Made {
+                maker: Arc::clone(&maker),
+                rows: from..until,
+            });
+            from = until;
+        }
+        table.finish()
+    }
+
+    fn new_fields(&mut self) -> Result<Vec<Field>, XlsxError> {
+        let looks: Vec<Look> = self
+            .sheet
+            .columns
+            .iter()
+            .map(|column| column.look)
+            .collect();
+        // In an order of their own, so that the same formats have the same numbers in every workbook.
+        for style in [
+            Style::Plain,
+            Style::Day,
+            Style::Number,
+            Style::Long,
+            Style::Open,
+        ] {
+            let is_wanted = |&look: &Look| Style::of(look) == style;
+            if style == Style::Day || looks.iter().any(is_wanted) {
+                self.book.style(style)?;
+            }
+        }
+        let day = self.book.style(Style::Day)?;
+        let columns = self.sheet.columns.iter().enumerate();
+        let fields = columns.map(|(at, column)| {
+            Ok(Field::new(
+                at,
+                column,
+                self.book.style(Style::of(column.look))?,
+                day,
+            ))
+        });
+        fields.collect()
     }
 
     /// How many rows fit on a sheet.
     fn room(&self) -> u32 {
         self.book.rows_per_sheet.clamp(ABOVE + 1, ROWS) - ABOVE
+    }
+
+    /// Long lists do without heights: nobody reads through so many rows.
+    fn has_heights(&self) -> bool {
+        self.sheet.rows <= TALL
     }
 
     fn name(&self, part: u32) -> String {
@@ -98,6 +207,10 @@ impl<'b, 's> Table<'b, 's> {
         self.rows = 0;
         self.part += 1;
         let (name, sentence) = (self.name(self.part), self.sentence());
+        self.book.style(Style::About)?;
+        for column in &self.sheet.columns {
+            self.book.style(Style::of_head(column.look))?;
+        }
         let styles = &self.book.styles;
         let worksheet = self.book.workbook.add_worksheet_with_constant_memory()?;
         worksheet.set_name(&name)?;
@@ -122,33 +235,44 @@ impl<'b, 's> Table<'b, 's> {
         if self.rows == self.room() {
             self.next_sheet()?;
         }
-        let row = ABOVE + self.rows;
         self.rows += 1;
-        let (styles, columns) = (&self.book.styles, &self.sheet.columns);
-        let worksheet = last_sheet(&mut self.book.workbook)?;
-        // The height of every row is kept in memory until the end.
-        if self.sheet.rows <= TALL {
-            let looks = columns.iter().map(|column| (column.width, column.look));
-            if let Some(height) = height(looks.zip(cells)) {
-                worksheet.set_row_height(row, height)?;
+        for (field, cell) in self.fields.iter_mut().zip(cells) {
+            if field.look == Look::Open && matches!(cell, Cell::Day(_)) {
+                field.set_day_style(self.book.style(Style::OpenDay)?);
             }
         }
-        for ((at, column), cell) in (0..).zip(columns).zip(cells) {
-            let format = match cell {
-                Cell::Day(_) => styles.day_of(column.look),
-                _ => styles.of(column.look),
-            };
-            if !matches!(cell, Cell::Empty) || column.look == Look::Open {
-                write(worksheet, row, at, cell, format)?;
+        let has_heights = self.has_heights();
+        let rows = match &mut self.laid {
+            Some(rows) => rows,
+            none => {
+                let place = BufWriter::new((self.book.temporary)()?);
+                none.insert(Rows::new(place, ABOVE + 1, has_heights))
             }
-        }
-        Ok(())
+        };
+        Ok(rows.row(&self.fields, cells)?)
+    }
+
+    /// Notes where the rows of this sheet come from.
+    fn part_of(&mut self, source: Source<'c>) {
+        let last_column = self.sheet.columns.len().saturating_sub(1);
+        self.book.parts.push(Part {
+            sheet: self.book.workbook.worksheets().len(),
+            last_cell: format!("{}{}", letters(last_column), ABOVE + self.rows),
+            first_row: ABOVE + 1,
+            has_heights: self.has_heights(),
+            source,
+        });
     }
 
     /// Filters and colors, whose range is known only now.
     fn finish_sheet(&mut self) -> Result<(), XlsxError> {
         if self.part == 0 {
             return Ok(());
+        }
+        if let Some(rows) = self.laid.take() {
+            let place = rows.into_inner().into_inner();
+            let place = place.map_err(io::IntoInnerError::into_error)?;
+            self.part_of(Source::Laid(place));
         }
         let (columns, rows) = (&self.sheet.columns, self.rows);
         let worksheet = last_sheet(&mut self.book.workbook)?;
@@ -157,6 +281,8 @@ impl<'b, 's> Table<'b, 's> {
             worksheet.write_string_with_format(ABOVE, 0, self.sheet.empty, style)?;
             return Ok(());
         }
+        // The rows take its place.
+        worksheet.write_blank(ABOVE, 0, &self.book.styles.plain)?;
         let last_row = ABOVE + rows - 1;
         let last_column = u16::try_from(columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
         worksheet.autofilter(1, 0, last_row, last_column)?;
@@ -174,26 +300,6 @@ impl<'b, 's> Table<'b, 's> {
     pub(super) fn finish(mut self) -> Result<(), XlsxError> {
         self.finish_sheet()
     }
-}
-
-/// The height that the broken lines of a row want, in points; `None` where one line is enough. Excel would find it by itself,
-/// other programs do not.
-pub(super) fn height<'c>(cells: impl Iterator<Item = ((u16, Look), &'c Cell<'c>)>) -> Option<f64> {
-    const LINE: f64 = 15.0;
-    const MOST: usize = 26;
-    let lines = cells.map(|((width, look), cell)| match (look, cell) {
-        (Look::Long | Look::Open, Cell::Text(text)) => {
-            // Widths are counted in digits; letters are narrower.
-            let width = usize::from(width.max(2)) * 9 / 8;
-            let lines = text.split('\n');
-            lines
-                .map(|line| line.chars().count().div_ceil(width).max(1))
-                .sum()
-        }
-        _ => 1,
-    });
-    let lines = lines.max().unwrap_or(1).min(MOST);
-    (lines > 1).then_some(lines as f64 * LINE)
 }
 
 /// The sheet that was begun last.

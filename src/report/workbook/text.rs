@@ -17,7 +17,7 @@ const CUT: &str = " … (cut; the whole text is in the CSV files)";
 /// A text as it stands in a cell.
 #[must_use]
 pub fn safe(text: &str) -> Cow<'_, str> {
-    let text = if text.chars().any(is_deceptive) {
+    let text = if !is_plain(text) && text.chars().any(is_deceptive) {
         let shown = |character| {
             if is_deceptive(character) {
                 '\u{fffd}'
@@ -41,6 +41,54 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     let mut short: String = text.chars().take_while(fits).collect();
     short.push_str(CUT);
     Cow::Owned(short)
+}
+
+/// Are all its characters of ASCII, without the last one? Nearly every text is, and this is quickly seen.
+fn is_plain(text: &str) -> bool {
+    text.bytes().fold(true, |plain, byte| plain & (byte < 0x7f))
+}
+
+/// Adds a text that [`safe`] let through to a part of the package, escaped as Excel does it: what means something in XML, control
+/// characters as `_x001B_`, and so a text that looks like one of these.
+pub(super) fn push_escaped(line: &mut Vec<u8>, text: &str) {
+    let is_special = |byte: u8| {
+        (byte < b' ')
+            | (byte == b'&')
+            | (byte == b'<')
+            | (byte == b'>')
+            | (byte == b'_')
+            | (byte == LEAST_OF_NONCHARACTERS)
+    };
+    if !text
+        .bytes()
+        .fold(false, |special, byte| special | is_special(byte))
+    {
+        line.extend_from_slice(text.as_bytes());
+        return;
+    }
+    for (at, character) in text.char_indices() {
+        match character {
+            '&' => line.extend_from_slice(b"&amp;"),
+            '<' => line.extend_from_slice(b"&lt;"),
+            '>' => line.extend_from_slice(b"&gt;"),
+            '_' if looks_escaped(&text.as_bytes()[at..]) => line.extend_from_slice(b"_x005F_"),
+            '\t' | '\n' => line.push(character as u8),
+            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {
+                line.extend_from_slice(format!("_x{:04X}_", u32::from(character)).as_bytes());
+            }
+            _ => line.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+}
+
+/// The first byte of U+FFFE and U+FFFF in UTF-8, and of others.
+const LEAST_OF_NONCHARACTERS: u8 = 0xef;
+
+/// Does it begin like an escaped character: `_x001B_`?
+fn looks_escaped(text: &[u8]) -> bool {
+    matches!(text, [b'_', b'x', digits @ .., ] if digits.len() >= 5
+        && digits[..4].iter().all(u8::is_ascii_hexdigit)
+        && digits[4] == b'_')
 }
 
 /// Turns the direction of writing, or cannot be seen. Control characters are the writer's to escape, and joiners belong to the
