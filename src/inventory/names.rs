@@ -3,7 +3,9 @@
 //! In: the sources again, and the users that were accepted from them. Out: [`Names`]. A simulation needs no names, so the
 //! import does not keep them; a report reads them in one more pass.
 
-use std::collections::HashMap;
+use std::hash::BuildHasher as _;
+
+use rustc_hash::FxBuildHasher;
 
 use super::address::{Address, split};
 use super::cell::{address, clean};
@@ -12,6 +14,7 @@ use super::opening::open;
 use super::reading::Reading;
 use super::record::{ReadError, Record};
 use super::source::Source;
+use super::users::Users;
 use super::{Inventory, Request};
 
 /// A name, as a stretch of [`Names::text`].
@@ -71,10 +74,7 @@ pub fn names(
         text: String::new(),
         spans: vec![Span::default(); users.len()],
     };
-    let mut known: HashMap<Address<'_>, usize> = HashMap::with_capacity(users.len());
-    for user in 0..users.len() {
-        known.insert(users.sip(user), user);
-    }
+    let known = Index::new(users);
     for (number, source) in sources.iter().enumerate() {
         let mut opened = open(source, request, inventory.rejected.trust(number))?;
         let (addresses, columns) = (
@@ -93,14 +93,56 @@ pub fn names(
                 continue;
             };
             let address = first(&record, &addresses, address).unwrap_or_default();
-            if let Some(&user) = known.get(&split(address.as_bytes()))
+            if let Some(user) = known.get(split(address.as_bytes()))
                 && names.of(user).is_empty()
             {
                 names.keep(user, &name);
             }
         }
     }
+    names.text.shrink_to_fit();
     Ok(names)
+}
+
+/// Finds users by their addresses, with as few bytes for each of them as that takes.
+struct Index<'u> {
+    users: &'u Users,
+    /// A user's number in the first free slot from that of the address's hash on.
+    slots: Vec<u32>,
+}
+
+impl<'u> Index<'u> {
+    const FREE: u32 = u32::MAX;
+
+    fn new(users: &'u Users) -> Self {
+        let mut index = Self {
+            users,
+            slots: vec![Self::FREE; (users.len() * 3 / 2 + 1).next_power_of_two()],
+        };
+        for (number, user) in (0..users.len()).zip(0..Self::FREE) {
+            if let Err(slot) = index.find(users.sip(number)) {
+                index.slots[slot] = user;
+            }
+        }
+        index
+    }
+
+    fn get(&self, address: Address<'_>) -> Option<usize> {
+        self.find(address).ok().map(|user| user as usize)
+    }
+
+    /// The user of an address, or the slot where they would stand. There is always a free one.
+    fn find(&self, address: Address<'_>) -> Result<u32, usize> {
+        let mask = self.slots.len() - 1;
+        let mut slot = FxBuildHasher.hash_one(address) as usize & mask;
+        loop {
+            match self.slots[slot] {
+                Self::FREE => return Err(slot),
+                user if self.users.sip(user as usize) == address => return Ok(user),
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+    }
 }
 
 /// The first text of some columns that is not empty.
