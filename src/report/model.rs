@@ -154,13 +154,13 @@ pub fn build(
     let numbers = impact.numbers(&plan_findings);
     let rules = rules::rules(&context, &survey);
     Report {
-        web_app: survey.web_app(),
         since: None,
         verdict: verdict::overall(&phases),
         intervals: timeline::intervals(&context),
         contested: contested::contested(&context),
         assumptions: quality::assumptions(&context),
         unknowns: survey.unknowns(&context),
+        web_app: survey.into_web_app(),
         quality: quality::quality(&context),
         open_points: rules::open_points(&context, &rules),
         rules,

@@ -48,11 +48,17 @@ pub struct MovingStage<'r> {
     pub phase: &'r Phase,
     /// Its batches; those of most users first, then in the order of the plan's pools.
     pub batches: Vec<Batch>,
-    /// For each cohort of the timeline the batch its users are in.
-    of_cohort: Vec<Option<usize>>,
+    /// For each route of the timeline the batch its users are in; routes beyond the last one that moves are in none.
+    of_route: Vec<Option<u32>>,
 }
 
 impl MovingStage<'_> {
+    /// The batch of the users who take a route.
+    fn batch_of(&self, route: usize) -> Option<usize> {
+        let batch = self.of_route.get(route).copied().flatten();
+        batch.map(|batch| batch as usize)
+    }
+
     /// The name of its files, without ending: `moves/03`.
     #[must_use]
     pub fn file(&self) -> String {
@@ -92,17 +98,22 @@ fn moving_stage<'r>(phase: &'r Phase, row: &'r StageRow, people: &People<'_>) ->
         .map(|((from, to), users)| Batch { from, to, users })
         .collect();
     batches.sort_by_key(|batch| std::cmp::Reverse(batch.users));
-    let of_cohort = timeline.cohorts().iter().map(|cohort| {
-        let (from, to) = pair(cohort)?;
-        batches
-            .iter()
-            .position(|batch| (batch.from, batch.to) == (from, to))
-    });
+    let mut of_route = Vec::new();
+    for cohort in timeline.cohorts() {
+        if let Some(pair) = pair(cohort) {
+            let is_it = |batch: &Batch| (batch.from, batch.to) == pair;
+            let batch = batches.iter().position(is_it);
+            if of_route.len() <= cohort.route {
+                of_route.resize(cohort.route + 1, None);
+            }
+            of_route[cohort.route] = batch.and_then(|batch| u32::try_from(batch).ok());
+        }
+    }
     MovingStage {
         number: row.number,
         row,
         phase,
-        of_cohort: of_cohort.collect(),
+        of_route,
         batches,
     }
 }

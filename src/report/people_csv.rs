@@ -1,15 +1,19 @@
 //! The lists of people of a phase as CSV: who loses what (`phase-N-users.csv`), and what to tell each of them
 //! (`phase-N-communications.csv`).
 //!
-//! Written user by user in the order of the inventory. What is the same for all users of a path is laid out once and kept, up to
-//! a bound, so that memory does not grow with the number of users.
+//! Written user by user in the order of the inventory. What is the same for all users of a path, or for all who are told the same, is laid out
+//! once and kept as the bytes of the line, up to a bound, so that memory does not grow with the number of users.
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io::{self, Write};
+use std::ops::Range;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 
 use super::model::user_loss::{LossBook, UserLoss};
-use super::model::{AffectedUser, People, Phase, Report, wording};
-use crate::csv_text::guarded;
+use super::model::{AffectedUser, Message, People, Phase, Report, wording};
+use crate::csv_text::{guarded, push_cell};
 use crate::knowledge::Products;
 
 /// The header of `phase-N-users.csv`.
@@ -47,10 +51,7 @@ pub const COMMUNICATIONS: &[&str] = &[
 ];
 
 /// So many bytes of lines are kept for the next users of the same paths.
-const KEPT: usize = 32 << 20;
-
-/// The cells of a line behind those that differ from user to user.
-type Cells = Vec<String>;
+const KEPT: usize = 4 << 20;
 
 /// Writes everybody from whom a phase takes something: a line for each person and capability.
 ///
@@ -64,41 +65,92 @@ pub fn write_users(
     products: &Products,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(USERS)?;
-    let mut known: HashMap<usize, Vec<Cells>> = HashMap::new();
-    let mut kept = 0;
+    out.write_all(&line(USERS)?)?;
+    let mut kept = Kept::default();
+    let (mut own, mut lines) = (Vec::new(), Vec::new());
     for user in people.affected(phase) {
         let path = people.cohort(user.user).path;
-        if kept > KEPT {
-            known.clear();
-            kept = 0;
-        }
-        let lines = known.entry(path).or_insert_with(|| {
+        let ends = kept.of_path(path, || {
             let clients = clients(people, phase, path, products);
             let losses = book.of(phase, path).into_iter();
-            let lines: Vec<Cells> = losses
-                .map(|loss| cells(report, phase, &user, &clients, &loss))
-                .collect();
-            kept += lines.iter().flatten().map(String::len).sum::<usize>();
-            lines
-        });
-        for line in lines {
-            let own = [
-                &user.sip,
-                &user.name,
-                &user.department,
-                &user.site,
-                &user.pool_before,
-                &user.pool_after,
-            ];
-            for cell in own {
-                csv.write_field(guarded(cell).as_bytes())?;
-            }
-            csv.write_record(line.iter())?;
+            let ends = losses.map(|loss| line(&cells(report, phase, &user, &clients, &loss)));
+            ends.collect()
+        })?;
+        own.clear();
+        for cell in [
+            &user.sip,
+            &user.name,
+            &user.department,
+            &user.site,
+            &user.pool_before,
+            &user.pool_after,
+        ] {
+            push_cell(&mut own, cell);
+            own.push(b',');
         }
+        lines.clear();
+        for end in ends {
+            lines.extend_from_slice(&own);
+            lines.extend_from_slice(end);
+        }
+        out.write_all(&lines)?;
     }
-    csv.flush()
+    Ok(())
+}
+
+/// Ends of lines that are the same for all users of a path, each text once: there are few, and many paths to the same ones.
+#[derive(Default)]
+struct Kept {
+    /// For a path, where its lines begin and end among the numbers.
+    paths: FxHashMap<usize, Range<usize>>,
+    numbers: Vec<u32>,
+    texts: Vec<Rc<[u8]>>,
+    known: FxHashMap<Rc<[u8]>, u32>,
+    /// Bytes that are kept, about.
+    bytes: usize,
+}
+
+impl Kept {
+    /// The ends of a path's lines, made where they are not known.
+    fn of_path(
+        &mut self,
+        path: usize,
+        make: impl FnOnce() -> io::Result<Vec<Vec<u8>>>,
+    ) -> io::Result<impl Iterator<Item = &[u8]>> {
+        if !self.paths.contains_key(&path) {
+            if self.bytes > KEPT {
+                *self = Self::default();
+            }
+            let begin = self.numbers.len();
+            for text in make()? {
+                let number = self.number(text);
+                self.numbers.push(number);
+            }
+            self.paths.insert(path, begin..self.numbers.len());
+            self.bytes += size_of::<(usize, Range<usize>)>() + size_of_val(&self.numbers[begin..]);
+        }
+        let numbers = &self.numbers[self.paths[&path].clone()];
+        Ok(numbers.iter().map(|&number| &*self.texts[number as usize]))
+    }
+
+    fn number(&mut self, text: Vec<u8>) -> u32 {
+        if let Some(&number) = self.known.get(text.as_slice()) {
+            return number;
+        }
+        let number = u32::try_from(self.texts.len()).expect("bounded by their bytes");
+        self.bytes += text.len() + size_of::<(Rc<[u8]>, Rc<[u8]>, u32)>();
+        let text: Rc<[u8]> = text.into();
+        self.texts.push(Rc::clone(&text));
+        self.known.insert(text, number);
+        number
+    }
+}
+
+/// Some cells as a line, or the end of one.
+fn line<T: AsRef<str>>(cells: &[T]) -> io::Result<Vec<u8>> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record(cells.iter().map(AsRef::as_ref))?;
+    csv.into_inner().map_err(|error| error.into_error())
 }
 
 /// Writes everybody for whom a phase changes something: a line for each person, with sentences that can be mailed as they are.
@@ -112,27 +164,43 @@ pub fn write_communications(
     products: &Products,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(COMMUNICATIONS)?;
+    out.write_all(&line(COMMUNICATIONS)?)?;
+    let mut ends: FxHashMap<*const Message, (Rc<Message>, Vec<u8>)> = FxHashMap::default();
+    let (mut own, mut kept) = (Vec::new(), 0);
     for person in people.communications(report, phase, products) {
-        let message = &person.message;
-        let (day, capabilities) = (message.day.to_string(), message.capability_names());
-        let cells = [
-            &*person.sip,
-            &*person.name,
-            &*person.department,
-            &*person.site,
-            day.as_str(),
-            capabilities.as_str(),
-            message.changes.as_str(),
-            message.instead.as_str(),
-        ];
-        for cell in cells {
-            csv.write_field(guarded(cell).as_bytes())?;
+        own.clear();
+        for cell in [&person.sip, &person.name, &person.department, &person.site] {
+            push_cell(&mut own, cell);
+            own.push(b',');
         }
-        csv.write_record(None::<&[u8]>)?;
+        if kept > KEPT {
+            ends.clear();
+            kept = 0;
+        }
+        // The message is kept beside, so that no other one can stand in its place.
+        let (_, end) = match ends.entry(Rc::as_ptr(&person.message)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => {
+                let end = told(&person.message)?;
+                kept += end.len();
+                free.insert((person.message, end))
+            }
+        };
+        own.extend_from_slice(end);
+        out.write_all(&own)?;
     }
-    csv.flush()
+    Ok(())
+}
+
+/// The end of the line of everybody who is told something.
+fn told(message: &Message) -> io::Result<Vec<u8>> {
+    let cells = [
+        message.day.to_string(),
+        message.capability_names(),
+        message.changes.clone(),
+        message.instead.clone(),
+    ];
+    line(&cells.map(|cell| guarded(&cell).into_owned()))
 }
 
 fn cells(
@@ -141,7 +209,7 @@ fn cells(
     user: &AffectedUser<'_>,
     clients: &str,
     loss: &UserLoss,
-) -> Cells {
+) -> Vec<String> {
     let event = &report.events[loss.event];
     let cells = [
         clients.to_owned(),

@@ -111,11 +111,13 @@ impl Membership {
     /// The cohorts, in the order of their first users.
     pub(super) fn cohorts(&self, inventory: &Inventory) -> &Cohorts {
         self.cohorts.get_or_init(|| {
-            let mut positions: FxHashMap<(usize, usize), u32> = FxHashMap::default();
+            let mut positions: FxHashMap<(u32, u32), u32> = FxHashMap::default();
             let mut list: Vec<Cohort> = Vec::new();
             let of_user = (0..inventory.users.len()).map(|user| {
                 let (shape, crowd) = (inventory.users.shape(user), self.crowd_of(inventory, user));
-                let position = *positions.entry((shape, crowd)).or_insert_with(|| {
+                // Both are numbered in 32 bits; half the bytes are enough where there are as many cohorts as shapes.
+                let key = (shape as u32, crowd as u32);
+                let position = *positions.entry(key).or_insert_with(|| {
                     let (path, route) = (
                         self.paths[crowd] as usize,
                         self.route_of_crowd[crowd] as usize,
@@ -133,6 +135,7 @@ impl Membership {
                 position
             });
             let of_user = of_user.collect();
+            list.shrink_to_fit();
             Cohorts { list, of_user }
         })
     }

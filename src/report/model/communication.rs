@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use chrono::NaiveDate;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::header::Places;
 use super::impact::Spell;
@@ -38,7 +39,7 @@ pub struct Communication<'p> {
 }
 
 /// What people are told about a phase.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Message {
     /// The first day on which something changes for them.
     pub day: NaiveDate,
@@ -71,13 +72,10 @@ impl<'p> People<'p> {
         phase: &'q Phase,
         products: &'q Products,
     ) -> impl Iterator<Item = Communication<'p>> + 'q {
-        let mut known: HashMap<(usize, usize), Option<Rc<Message>>> = HashMap::new();
+        let mut told = Told::default();
         (0..self.len()).filter_map(move |user| {
             let cohort = self.cohort(user);
-            let message = known
-                .entry((cohort.path, cohort.route))
-                .or_insert_with(|| self.message(report, phase, products, cohort).map(Rc::new));
-            let message = Rc::clone(message.as_ref()?);
+            let message = told.message(cohort, || self.message(report, phase, products, cohort))?;
             Some(self.communication(user, message))
         })
     }
@@ -131,6 +129,47 @@ impl<'p> People<'p> {
             site: naming.site(value(places.site)),
             message,
         }
+    }
+}
+
+/// Messages that were made, each once: there are few, and many ways to the same one.
+#[derive(Default)]
+struct Told {
+    /// By path and route.
+    known: FxHashMap<(usize, usize), Option<Rc<Message>>>,
+    messages: FxHashSet<Rc<Message>>,
+    /// Bytes of texts that are kept, about.
+    kept: usize,
+}
+
+impl Told {
+    /// So many bytes are kept at most.
+    const MOST: usize = 4 << 20;
+
+    fn message(
+        &mut self,
+        cohort: &Cohort,
+        make: impl FnOnce() -> Option<Message>,
+    ) -> Option<Rc<Message>> {
+        let way = (cohort.path, cohort.route);
+        if let Some(known) = self.known.get(&way) {
+            return known.clone();
+        }
+        if self.kept > Self::MOST {
+            *self = Self::default();
+        }
+        let message = make().map(|message| match self.messages.get(&message) {
+            Some(same) => Rc::clone(same),
+            None => {
+                self.kept += message.changes.len() + message.instead.len();
+                let message = Rc::new(message);
+                self.messages.insert(Rc::clone(&message));
+                message
+            }
+        });
+        self.known.insert(way, message.clone());
+        self.kept += size_of::<((usize, usize), Option<Rc<Message>>)>();
+        message
     }
 }
 

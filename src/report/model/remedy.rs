@@ -65,14 +65,19 @@ struct Draft {
     rules: Vec<Rule>,
 }
 
+/// The position of the empty list in [`Surveys::helps`].
+const NOTHING: u32 = 0;
+
 /// The surveys of all paths, added up.
 pub(super) struct Surveys {
     /// For each phase: measures.
     drafts: Vec<BTreeMap<Remedy, Draft>>,
     /// For each phase: users who lose something that nothing brings back.
     beyond_help: Vec<u64>,
-    /// For a phase and a path: what helps.
-    helped_by: HashMap<(usize, usize), Vec<Remedy>>,
+    /// For each phase and path: what helps, as a position in [`Self::helps`].
+    helped_by: Vec<Vec<u32>>,
+    /// What helps somebody, each list once.
+    helps: Vec<Vec<Remedy>>,
     /// For a phase and a kind of loss: what lifts it, for how many users.
     lifts: HashMap<(usize, LossKey), BTreeMap<Remedy, u64>>,
     /// Users at unknown.
@@ -87,7 +92,8 @@ impl Surveys {
         let mut surveys = Self {
             drafts: (0..phases).map(|_| BTreeMap::new()).collect(),
             beyond_help: vec![0; phases],
-            helped_by: HashMap::new(),
+            helped_by: vec![vec![NOTHING; context.timeline.paths.len()]; phases],
+            helps: vec![Vec::new()],
             lifts: HashMap::new(),
             unknowns: Unknowns::default(),
             web_app: Vec::new(),
@@ -123,11 +129,14 @@ impl Surveys {
             draft.rules.sort_unstable();
             draft.rules.dedup();
         }
+        let mut helps: BTreeMap<usize, Vec<Remedy>> = BTreeMap::new();
+        for &(phase, remedy) in here.keys() {
+            helps.entry(phase).or_default().push(remedy);
+        }
+        for (phase, helps) in helps {
+            self.helped_by[phase][path] = self.position(helps);
+        }
         for ((phase, remedy), lifted) in here {
-            self.helped_by
-                .entry((phase, path))
-                .or_default()
-                .push(remedy);
             let draft = self.drafts[phase].entry(remedy).or_default();
             draft.users += users;
             if lifted.iter().any(|(_, kind, _)| *kind == Kind::Lost) {
@@ -157,6 +166,16 @@ impl Surveys {
         }
     }
 
+    /// Where a list of measures stands in [`Self::helps`].
+    fn position(&mut self, helps: Vec<Remedy>) -> u32 {
+        let known = self.helps.iter().position(|known| *known == helps);
+        let position = known.unwrap_or_else(|| {
+            self.helps.push(helps);
+            self.helps.len() - 1
+        });
+        u32::try_from(position).expect("lists of measures are fewer than paths, which fit u32")
+    }
+
     fn note_web_app(&mut self, path: usize, relief: &Relief, capability: Capability) {
         let is_joining = matches!(
             capability,
@@ -171,15 +190,13 @@ impl Surveys {
     }
 
     /// Findings of meetings that Lync Web App 2013 lets people join: path and position, ascending.
-    pub(super) fn web_app(&self) -> Vec<(u32, u32)> {
-        self.web_app.clone()
+    pub(super) fn into_web_app(self) -> Vec<(u32, u32)> {
+        self.web_app
     }
 
     /// The measures that help the users of a path in a phase.
     pub(super) fn helped_by(&self, phase: usize, path: usize) -> &[Remedy] {
-        self.helped_by
-            .get(&(phase, path))
-            .map_or(&[], Vec::as_slice)
+        &self.helps[self.helped_by[phase][path] as usize]
     }
 
     /// What lifts a kind of loss in a phase, for how many users: most users first.

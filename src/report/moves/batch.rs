@@ -45,7 +45,7 @@ pub fn write_list(
         left_out: 0,
     };
     for user in 0..people.len() {
-        let Some(number) = stage.of_cohort[timeline.cohort_of(user)] else {
+        let Some(number) = stage.batch_of(people.cohort(user).route) else {
             continue;
         };
         let batch = &stage.batches[number];
