@@ -32,6 +32,10 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["count", file] => yardstick::count(Path::new(file)),
         ["cells", file] => yardstick::cells(Path::new(file)),
+        ["fill", bytes, file] => bytes
+            .parse()
+            .map_err(Into::into)
+            .and_then(|bytes| yardstick::fill(bytes, Path::new(file))),
         ["write", kind, rows, file] => rows
             .parse()
             .map_err(Into::into)

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -62,11 +62,7 @@ impl Job {
             .split_whitespace()
             .filter_map(|number| number.parse().ok())
             .collect();
-        let sizes = self
-            .outputs
-            .iter()
-            .filter_map(|path| fs::metadata(path).ok());
-        let written = sizes.map(|metadata| metadata.len()).sum();
+        let written = self.outputs.iter().map(|path| size(path)).sum();
         self.clear();
         let _ = fs::remove_file(notes);
         Ok(match numbers.as_slice() {
@@ -89,6 +85,16 @@ impl Job {
             let _ = fs::remove_file(path);
             let _ = fs::remove_dir_all(path);
         }
+    }
+}
+
+/// The bytes of a file, or of all files in a folder; none where there is neither.
+fn size(path: &Path) -> u64 {
+    let inside = fs::read_dir(path).into_iter().flatten().flatten();
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => inside.map(|entry| size(&entry.path())).sum(),
+        Ok(metadata) => metadata.len(),
+        Err(_) => 0,
     }
 }
 

@@ -94,14 +94,7 @@ impl Bench {
     fn memory(&self, size: &str) -> Result<(), Box<dyn Error>> {
         let file = self.files.inventory(size, "csv")?;
         let run = self.simulate(&file, 2, &core()).run()?;
-        let mib = |bytes: u64, more: f64| (bytes * rows(size)) as f64 / f64::from(1 << 20) + more;
-        let (must, aim) = (mib(40, 32.0), mib(24, 16.0));
-        let verdict = verdict(run.peak, [must, aim]);
-        println!(
-            "{:44} peak {:.0} MiB, must {must:.0}, aim {aim:.0}: {verdict}",
-            format!("{size} CSV, memory"),
-            run.peak
-        );
+        tell_peak(&format!("{size} CSV, memory"), size, run.peak);
         Ok(())
     }
 
@@ -222,7 +215,24 @@ impl Bench {
         let folder = self.files.output("report");
         job.words.extend(["-o".into(), folder.clone().into()]);
         job.outputs.push(folder);
-        self.alone(&format!("{size} report"), &job, rows(size))
+        let written = job.run()?.written;
+        let filled = self.files.output("filled");
+        let base = Job {
+            words: vec![
+                env::current_exe()?.into(),
+                "fill".into(),
+                written.to_string().into(),
+                filled.clone().into(),
+            ],
+            cores: 2,
+            outputs: vec![filled],
+        };
+        let pairs = Pairs::measure(&base, &job, self.rounds.min(3))?;
+        let name = format!("{size} report / writing as many bytes");
+        show(&name, &pairs, |base, run| run.wall / base.wall, None);
+        let [_, _, peak] = pairs.spread(|_, run| run.peak);
+        tell_peak(&format!("{size} report, memory"), size, peak);
+        Ok(())
     }
 
     fn peers(&self, size: &str) -> Result<(), Box<dyn Error>> {
@@ -379,6 +389,14 @@ fn show(
     println!(
         "{name:44} {middle:8.2} {low:7.2}..{high:<6.2} {wall:8.3} {cores:6.2} {peak:9.0} {written:9.1}{promised}"
     );
+}
+
+/// Says how a peak stands to what was promised for so many rows.
+fn tell_peak(name: &str, size: &str, peak: f64) {
+    let mib = |bytes: u64, more: f64| (bytes * rows(size)) as f64 / f64::from(1 << 20) + more;
+    let (must, aim) = (mib(40, 32.0), mib(24, 16.0));
+    let verdict = verdict(peak, [must, aim]);
+    println!("{name:44} peak {peak:.0} MiB, must {must:.0}, aim {aim:.0}: {verdict}");
 }
 
 /// How a figure stands to what was promised.

@@ -1,6 +1,8 @@
-//! What the program is held against: loops that do nothing but count.
+//! What the program is held against: loops that do nothing but count, or write.
 
 use std::error::Error;
+use std::fs::File;
+use std::io::{BufWriter, Read, Write, copy, repeat};
 use std::path::Path;
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
@@ -27,5 +29,13 @@ pub(crate) fn cells(file: &Path) -> Result<(), Box<dyn Error>> {
         filled += u64::from(!matches!(Data::from(cell.get_value().clone()), Data::Empty));
     }
     println!("{filled}");
+    Ok(())
+}
+
+/// Writes a file of so many bytes, and nothing is computed for them.
+pub(crate) fn fill(bytes: u64, file: &Path) -> Result<(), Box<dyn Error>> {
+    let mut out = BufWriter::with_capacity(1 << 18, File::create(file)?);
+    copy(&mut repeat(b'x').take(bytes), &mut out)?;
+    out.flush()?;
     Ok(())
 }
