@@ -14,8 +14,10 @@ pub mod columns;
 mod delimited;
 mod dictionary;
 pub mod difference;
+mod distinct;
 mod domains;
 mod duplicates;
+mod fates;
 mod import;
 mod interpreter;
 mod meaning;
@@ -61,6 +63,8 @@ pub use self::columns::Field;
 pub use self::import::{Refusal, import};
 pub use self::source::{ByteSource, Source};
 pub use self::users::Users;
+#[cfg(test)]
+pub(crate) use self::users::users_of;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::{AddInSet, EndpointSet, ProviderSet};

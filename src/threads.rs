@@ -3,6 +3,7 @@
 //! In: a list and what to do with a stretch of it. Out: the results of the stretches, in order.
 
 use std::num::NonZeroUsize;
+use std::ops::Range;
 
 /// How many threads may work.
 pub(crate) type Threads = NonZeroUsize;
@@ -37,6 +38,18 @@ pub(crate) fn in_parts<T: Sync, R: Send>(
     work: impl Fn(&[T]) -> R + Sync,
 ) -> Vec<R> {
     on_threads(list.chunks(length(list.len(), threads)), work)
+}
+
+/// The same for successive numbers.
+pub(crate) fn in_ranges<R: Send>(
+    numbers: Range<usize>,
+    threads: Threads,
+    work: impl Fn(Range<usize>) -> R + Sync,
+) -> Vec<R> {
+    let length = length(numbers.len(), threads);
+    let begins = numbers.clone().step_by(length);
+    let ranges = begins.map(|begin| begin..(begin + length).min(numbers.end));
+    on_threads(ranges, work)
 }
 
 /// The same for work that changes the list.
@@ -92,6 +105,8 @@ mod tests {
             let threads = Threads::new(threads).expect("above zero");
             let parts = in_parts(&list, threads, <[u32]>::to_vec);
             assert_eq!(parts.concat(), list);
+            let ranges = in_ranges(3..10, threads, |range| range.collect::<Vec<usize>>());
+            assert_eq!(ranges.concat(), (3..10).collect::<Vec<usize>>());
             in_parts_mut(&mut list, threads, |part| {
                 part.iter_mut().for_each(|n| *n += 1)
             });

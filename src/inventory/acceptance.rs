@@ -4,28 +4,41 @@
 //! rows that are rejected with their user. What follows from one row alone is worked out once for all rows that say the
 //! same; users with several rows are merged one by one. What has to be said about it all, `telling` says.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use super::census::Census;
 use super::dictionary::Keyed;
+use super::distinct::Distinct;
 use super::duplicates::Groups;
+use super::fates::{Fates, NOBODY};
 use super::interpreter::{Interpreter, day};
 use super::meaning::{Lists, Meaning};
 use super::merging::{Merged, Merger, NoUser};
 use super::notices::Notices;
-use super::packed::Chunk;
 use super::reading::REJECTED;
 use super::rejected::Rejected;
 use super::rows::Rows;
-use super::table::{Key, Table};
+use super::table::Key;
 use super::telling::Telling;
 use super::users::Users;
 use super::{Request, Shape, Values, ValuesId};
 use crate::model::EndpointSet;
-use crate::threads::{Threads, in_parts, in_parts_mut};
+use crate::threads::{Threads, in_parts, in_ranges};
 
-/// In place of a shape: there is no user.
-const NOBODY: u32 = u32::MAX;
+/// Of how many meanings or groups the users are held until they have their shapes.
+const AT_A_TIME: usize = 1 << 15;
+
+/// A user with one row, as far as it can be said without the others.
+#[derive(Default)]
+struct Alone {
+    user: Option<Merged>,
+    /// Do its rows have to be found?
+    is_wanted: bool,
+    /// How many unrecognized clients all who say the same have.
+    unrecognized: u64,
+}
 
 /// The accepted users, and what became of the rest.
 pub(crate) struct Accepted {
@@ -53,7 +66,7 @@ pub(crate) fn accept(
         merger: Merger::new(interpreter, &rows.rare, request.oldest()),
         telling: Telling::new(request, &rows, interpreter, census, notices),
         census,
-        shapes: Table::new(hash),
+        shapes: Distinct::new(hash),
         chat_clients: interpreter.products().chat_clients(),
         rejected: Rejected::default(),
         unrecognized_clients: 0,
@@ -78,14 +91,6 @@ pub(crate) fn accept(
     }
 }
 
-/// What becomes of rows: the shape of the user, or [`NOBODY`].
-struct Fates {
-    /// Of a row that stands alone, by what it says.
-    alone: Vec<u32>,
-    /// Of each group.
-    groups: Vec<u32>,
-}
-
 struct Acceptance<'a, 'i, 'n> {
     threads: Threads,
     rows: &'a Rows,
@@ -93,28 +98,19 @@ struct Acceptance<'a, 'i, 'n> {
     merger: Merger<'a, 'i>,
     telling: Telling<'a, 'i, 'n>,
     census: Option<&'a Census>,
-    shapes: Table<Merged>,
+    shapes: Distinct<Merged>,
     chat_clients: EndpointSet,
     rejected: Rejected,
     unrecognized_clients: u64,
 }
 
-impl Acceptance<'_, '_, '_> {
+impl<'a, 'i> Acceptance<'a, 'i, '_> {
     fn fates(&mut self, groups: &Groups) -> Fates {
         let counts = self.count_alone(groups);
-        let mut alone = vec![NOBODY; counts.len()];
         // Rows of these meanings have to be found one by one: to be given back, or to be named.
         let mut is_wanted = vec![false; counts.len()];
-        for (at, &count) in counts.iter().enumerate() {
-            if count > 0 {
-                let meaning = &self.rows.meanings[at];
-                let shape = self.alone(meaning, count);
-                alone[at] = shape.unwrap_or(NOBODY);
-                is_wanted[at] = shape.is_none() || self.telling.is_remarkable(meaning);
-            }
-        }
-        let of_groups = (0..groups.len()).map(|group| self.several(groups.rows(group)));
-        let of_groups = of_groups.collect();
+        let alone = self.all_alone(&counts, &mut is_wanted);
+        let of_groups = self.all_several(groups);
         if is_wanted.contains(&true) {
             self.name_rows(groups, &is_wanted);
         }
@@ -147,19 +143,105 @@ impl Acceptance<'_, '_, '_> {
         counts
     }
 
-    /// The shape of users with one row that says this.
-    fn alone(&mut self, meaning: &Meaning, count: u64) -> Option<u32> {
-        let rows = std::slice::from_ref(meaning);
-        let user = self.merger.merge(rows, self.lists).ok()?;
-        // Where users stand for many people, their rows are gone through one by one.
-        if self.census.is_none() {
-            self.unrecognized_clients += count * self.merger.unrecognized.len() as u64;
+    /// For each meaning the shape of users with one row that says it, where there are so many of these; says which meanings'
+    /// rows are wanted.
+    fn all_alone(&mut self, counts: &[u64], is_wanted: &mut [bool]) -> Vec<u32> {
+        let mut shapes = Vec::with_capacity(counts.len());
+        for begin in (0..counts.len()).step_by(AT_A_TIME) {
+            let range = begin..counts.len().min(begin + AT_A_TIME);
+            let parts = in_ranges(range, self.threads, |range| self.alone(range, counts));
+            for alone in parts.into_iter().flatten() {
+                is_wanted[shapes.len()] = alone.is_wanted;
+                self.unrecognized_clients += alone.unrecognized;
+                shapes.push(alone.user.map_or(NOBODY, |user| self.shapes.number(user)));
+            }
         }
-        Some(self.number(user))
+        shapes
+    }
+
+    /// The users with one row that says what these meanings say.
+    fn alone(&self, meanings: Range<usize>, counts: &[u64]) -> Vec<Alone> {
+        let mut merger = self.merger();
+        let alone = meanings.map(|at| {
+            let meaning = &self.rows.meanings[at];
+            if counts[at] == 0 {
+                return Alone::default();
+            }
+            let Ok(user) = merger.merge_fields(std::slice::from_ref(meaning)) else {
+                return Alone {
+                    is_wanted: true,
+                    ..Alone::default()
+                };
+            };
+            let user = Merged {
+                values: meaning.values,
+                ..user
+            };
+            Alone {
+                user: Some(decided(user, self.chat_clients)),
+                is_wanted: self.telling.is_remarkable(meaning),
+                // Where users stand for many people, their rows are gone through one by one.
+                unrecognized: match self.census {
+                    None => counts[at] * merger.unrecognized.len() as u64,
+                    Some(_) => 0,
+                },
+            }
+        });
+        alone.collect()
+    }
+
+    fn merger(&self) -> Merger<'a, 'i> {
+        Merger::new(
+            self.merger.interpreter,
+            self.merger.rare,
+            self.merger.oldest,
+        )
     }
 
     fn number(&mut self, user: Merged) -> u32 {
         self.shapes.number(decided(user, self.chat_clients))
+    }
+
+    /// The shapes of all users with several rows. Most are quiet, and made by all threads; the others follow in their order,
+    /// because there is something to say about them.
+    fn all_several(&mut self, groups: &Groups) -> Vec<u32> {
+        let mut shapes = Vec::with_capacity(groups.len());
+        for begin in (0..groups.len()).step_by(AT_A_TIME) {
+            let range = begin..groups.len().min(begin + AT_A_TIME);
+            let parts = in_ranges(range, self.threads, |range| {
+                let (mut merger, mut meanings) = (self.merger(), Vec::new());
+                let groups = range.map(|group| groups.rows(group));
+                let users = groups.map(|rows| self.quiet(rows, &mut merger, &mut meanings));
+                users.collect::<Vec<Option<Merged>>>()
+            });
+            for user in parts.into_iter().flatten() {
+                let shape = match user {
+                    Some(user) => self.number(user),
+                    None => self.several(groups.rows(shapes.len())),
+                };
+                shapes.push(shape);
+            }
+        }
+        shapes
+    }
+
+    /// The user with several rows about whom there is nothing to say.
+    fn quiet(
+        &self,
+        rows: &[u32],
+        merger: &mut Merger<'_, '_>,
+        meanings: &mut Vec<Meaning>,
+    ) -> Option<Merged> {
+        meanings.clear();
+        meanings.extend(rows.iter().map(|&row| *self.rows.meaning(row)));
+        let mut user = merger.merge_fields(meanings).ok()?;
+        user.values = merger.known_values(meanings, self.lists)?;
+        let is_quiet = merger.disputes.is_empty()
+            && !meanings
+                .iter()
+                .any(|meaning| self.telling.is_remarkable(meaning))
+            && self.telling.do_remarks_agree(rows);
+        is_quiet.then_some(user)
     }
 
     /// The shape of a user with several rows.
@@ -218,46 +300,6 @@ impl Acceptance<'_, '_, '_> {
                 Err(why) => self.refuse(&[row], &[meaning], why),
             }
         }
-    }
-}
-
-impl Fates {
-    /// Takes the rows out that begin no user, and numbers the others by their shapes.
-    fn close_up(&self, mut chunks: Vec<Chunk>, groups: &Groups, threads: Threads) -> Vec<Chunk> {
-        let mut start = 0;
-        let mut placed: Vec<(u32, &mut Chunk)> = chunks
-            .iter_mut()
-            .map(|chunk| {
-                let first = start;
-                start += u32::try_from(chunk.len()).unwrap_or(u32::MAX);
-                (first, chunk)
-            })
-            .collect();
-        in_parts_mut(&mut placed, threads, |part| {
-            for (start, chunk) in part {
-                self.close_chunk(*start, chunk, groups);
-            }
-        });
-        chunks
-    }
-
-    fn close_chunk(&self, start: u32, chunk: &mut Chunk, groups: &Groups) {
-        let mut later = groups.later_from(start).peekable();
-        let mut first = groups.firsts_from(start).peekable();
-        let mut row = start;
-        chunk.retain(|_, number| {
-            let this = row;
-            row += 1;
-            let shape = if number == REJECTED || later.next_if_eq(&this).is_some() {
-                NOBODY
-            } else if let Some((_, group)) = first.next_if(|&(row, _)| row == this) {
-                self.groups[group]
-            } else {
-                self.alone[number as usize]
-            };
-            (shape != NOBODY).then_some(shape)
-        });
-        chunk.shrink();
     }
 }
 

@@ -67,12 +67,26 @@ impl<'a> Address<'a> {
     }
 
     /// The first eight bytes as a number: an address with a smaller one comes first, and most need no further look.
+    #[inline]
     pub(crate) fn beginning(&self) -> u64 {
+        if let Some(first) = self.local.first_chunk() {
+            return u64::from_be_bytes(*first);
+        }
         self.bytes()
             .copied()
             .chain(std::iter::repeat(0))
             .take(8)
             .fold(0, |number, byte| number << 8 | u64::from(byte))
+    }
+
+    /// The first sixteen bytes as a number, in the same way.
+    pub(crate) fn long_beginning(&self) -> u128 {
+        let mut first = [0; 16];
+        let (local, rest) = first.split_at_mut(self.local.len().min(16));
+        local.copy_from_slice(&self.local[..local.len()]);
+        let domain = &self.domain[..rest.len().min(self.domain.len())];
+        rest[..domain.len()].copy_from_slice(domain);
+        u128::from_be_bytes(first)
     }
 
     fn bytes(&self) -> impl Iterator<Item = &'a u8> + use<'a> {
@@ -138,6 +152,8 @@ mod tests {
             let (a, b) = (split(one.as_bytes()), split(other.as_bytes()));
             prop_assert_eq!(a.cmp(&b), one.cmp(&other));
             prop_assert_eq!(a == b, one == other);
+            prop_assert!(a.beginning() > b.beginning() || a.long_beginning() > b.long_beginning() || a <= b);
+            prop_assert_eq!(a.long_beginning() >> 64, u128::from(a.beginning()));
             prop_assert_eq!(a == *other, one == other);
             prop_assert_eq!(a.to_string(), one.clone());
             if a.beginning() != b.beginning() {

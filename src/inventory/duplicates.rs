@@ -5,6 +5,7 @@
 //! rows whose bit was set twice are compared, for real.
 
 use super::address::Address;
+use crate::threads::{Threads, in_ranges};
 
 /// Bits set by the addresses that one thread has seen.
 #[derive(Debug)]
@@ -159,17 +160,32 @@ pub(crate) struct Groups {
 }
 
 impl Groups {
-    /// The groups among some rows, given with the hashes of their addresses.
+    /// The groups among some rows, given with the hashes of their addresses in lists that are in order.
     pub(crate) fn new<'a>(
-        mut candidates: Vec<(u64, u32)>,
-        address: impl Fn(u32) -> Address<'a>,
+        candidates: &[Vec<(u64, u32)>],
+        threads: Threads,
+        address: impl Fn(u32) -> Address<'a> + Sync,
     ) -> Self {
-        candidates.sort();
-        let mut repeats: Vec<(u32, u32)> = Vec::new();
-        for same_hash in candidates.chunk_by(|a, b| a.0 == b.0) {
-            collect(same_hash, &address, &mut repeats);
-        }
-        repeats.sort_unstable();
+        // Rows of one address have one hash, so stretches of hashes have nothing to do with each other.
+        let parts = in_ranges(0..STRETCHES, threads, |stretches| {
+            let mut here = Vec::new();
+            for candidates in candidates {
+                let place = |stretch: usize| {
+                    candidates.partition_point(|&(hash, _)| stretch_of(hash) < stretch)
+                };
+                here.extend_from_slice(&candidates[place(stretches.start)..place(stretches.end)]);
+            }
+            // Lists that are in order are put together quickly by this one.
+            here.sort();
+            let mut repeats: Vec<(u32, u32)> = Vec::new();
+            for same_hash in here.chunk_by(|a, b| a.0 == b.0) {
+                collect(same_hash, &address, &mut repeats);
+            }
+            repeats.sort_unstable();
+            repeats
+        });
+        let mut repeats = parts.concat();
+        repeats.sort();
         let mut groups = Self::default();
         for of_first in repeats.chunk_by(|a, b| a.0 == b.0) {
             groups.rows.push(of_first[0].0);
@@ -219,6 +235,14 @@ impl Groups {
     }
 }
 
+/// Into how many stretches hashes are divided.
+const STRETCHES: usize = 1 << 10;
+
+/// The stretch of a hash, ascending with it.
+fn stretch_of(hash: u64) -> usize {
+    (hash >> (u64::BITS - STRETCHES.trailing_zeros())) as usize
+}
+
 /// Finds rows that repeat the address of an earlier one, among rows with the same hash, ascending: the first row with the
 /// address, and the row. Nearly always all have one address.
 fn collect<'a>(
@@ -244,6 +268,8 @@ mod tests {
     use super::super::address::split;
     use super::super::dictionary::Keyed;
     use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
 
     #[test]
     fn a_bit_set_on_two_threads_is_repeated() {
@@ -264,10 +290,47 @@ mod tests {
     #[test]
     fn rows_are_grouped_by_address_even_where_hashes_are_equal() {
         let addresses = ["b@x", "a@x", "b@x", "c@x", "a@x", "b@x"];
-        let candidates = (0..6).map(|row| (u64::from(row == 3), row)).collect();
-        let groups = Groups::new(candidates, |row| split(addresses[row as usize].as_bytes()));
+        let candidates: Vec<(u64, u32)> = (0..6).map(|row| (u64::from(row == 3), row)).collect();
+        let mut candidates = vec![candidates[..4].to_vec(), candidates[4..].to_vec()];
+        candidates[0].sort_unstable();
+        let groups = Groups::new(&candidates, Threads::MIN, |row| {
+            split(addresses[row as usize].as_bytes())
+        });
         let found: Vec<&[u32]> = (0..groups.len()).map(|group| groups.rows(group)).collect();
         assert_eq!(found, [&[0, 2, 5][..], &[1, 4]]);
         assert_eq!(groups.later, [2, 4, 5]);
+    }
+
+    proptest! {
+        #[test]
+        fn groups_are_those_of_a_map_however_many_threads_make_them(
+            rows in proptest::collection::vec(("[a-d]{1,2}", any::<bool>()), 0..80),
+            parts in 1..5_usize,
+            threads in 1..5_usize,
+        ) {
+            let keyed = Keyed::new();
+            let mut all: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+            for (row, (address, _)) in (0..).zip(&rows) {
+                all.entry(address).or_default().push(row);
+            }
+            let mut expected: Vec<Vec<u32>> = all.into_values().filter(|rows| rows.len() > 1).collect();
+            expected.sort();
+            // Rows whose address is not repeated may be candidates, too.
+            let mut candidates: Vec<Vec<(u64, u32)>> = vec![Vec::new(); parts];
+            for (row, (address, is_candidate)) in (0_u32..).zip(&rows) {
+                if *is_candidate || expected.iter().any(|rows| rows.contains(&row)) {
+                    let hash = keyed.bytes(address.as_bytes());
+                    candidates[row as usize % parts].push((hash, row));
+                }
+            }
+            candidates.iter_mut().for_each(|part| part.sort_unstable());
+            let threads = Threads::new(threads).expect("above zero");
+            let groups = Groups::new(&candidates, threads, |row| split(rows[row as usize].0.as_bytes()));
+            let found: Vec<Vec<u32>> = (0..groups.len()).map(|group| groups.rows(group).to_vec()).collect();
+            prop_assert_eq!(&found, &expected);
+            let mut later: Vec<u32> = expected.iter().flat_map(|rows| rows[1..].to_vec()).collect();
+            later.sort_unstable();
+            prop_assert_eq!(groups.later, later);
+        }
     }
 }

@@ -197,7 +197,12 @@ impl<'a> Import<'a> {
         let interpreter = self.common.interpreter.into_inner();
         let interpreter = interpreter.unwrap_or_else(PoisonError::into_inner);
         let hash = &self.common.hash;
-        let (rows, lists) = Rows::new(self.files, self.sections, &self.vocabularies, hash);
+        let (rows, lists) = Rows::new(
+            self.files,
+            self.sections,
+            (&self.vocabularies, hash),
+            self.request.threads(),
+        );
         let groups = rows.groups(self.seen, hash, self.request.threads());
         let census = self.census.as_ref();
         let stood_for = census.map(|census| rows_stood_for(&rows, census));

@@ -127,6 +127,11 @@ impl Lists {
         self.parts.number((list, number)) + 1
     }
 
+    /// The list that continues another with a number, if there is one.
+    pub(crate) fn find(&self, list: u32, number: u32) -> Option<u32> {
+        self.parts.find((list, number)).map(|at| at + 1)
+    }
+
     /// The numbers of a list.
     pub(crate) fn numbers(&self, mut list: u32) -> Vec<u32> {
         let mut numbers = Vec::new();
@@ -185,6 +190,11 @@ mod tests {
         assert_eq!(one, list(&mut lists, &[5, 0, 7]));
         assert_ne!(one, list(&mut lists, &[5, 7, 0]));
         assert_eq!(lists.numbers(one), [5, 0, 7]);
+        let found = [5, 0, 7]
+            .iter()
+            .try_fold(0, |list, &number| lists.find(list, number));
+        assert_eq!(found, Some(one));
+        assert_eq!(lists.find(one, 5), None);
         let mut others = Lists::new(&Keyed::new());
         others.push(0, 9);
         let new = others.take_in(&lists);

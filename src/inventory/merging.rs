@@ -88,6 +88,13 @@ impl<'a, 'i> Merger<'a, 'i> {
 
     /// Makes a user of what its rows say; there is at least one row.
     pub(crate) fn merge(&mut self, rows: &[Meaning], lists: &mut Lists) -> Result<Merged, NoUser> {
+        let user = self.merge_fields(rows)?;
+        let values = self.values(rows, lists);
+        Ok(Merged { values, ..user })
+    }
+
+    /// A user but for the texts of the wanted columns.
+    pub(crate) fn merge_fields(&mut self, rows: &[Meaning]) -> Result<Merged, NoUser> {
         self.disputes.clear();
         let mut user = Merged {
             pool: self.pool(rows)?,
@@ -108,7 +115,6 @@ impl<'a, 'i> Merger<'a, 'i> {
         let license = |row: &Meaning, rare: &[Rare]| filled(rare[row.rare as usize].license_end);
         let license_end = self.first(rows, Field::LicenseEnd, license);
         user.license_end = license_end.unwrap_or(NOTHING);
-        user.values = self.values(rows, lists);
         Ok(user)
     }
 
@@ -178,13 +184,28 @@ impl<'a, 'i> Merger<'a, 'i> {
     }
 
     fn values(&mut self, rows: &[Meaning], lists: &mut Lists) -> u32 {
-        let first = rows[0].values;
-        if rows.iter().all(|row| row.values == first) {
-            return first;
+        match same_values(rows) {
+            Some(same) => same,
+            None => {
+                let texts = self.texts(rows, lists).into_iter();
+                texts.fold(0, |list, text| lists.push(list, text))
+            }
         }
+    }
+
+    /// The texts of the wanted columns, where there is such a list already.
+    pub(crate) fn known_values(&mut self, rows: &[Meaning], lists: &Lists) -> Option<u32> {
+        same_values(rows).or_else(|| {
+            let mut texts = self.texts(rows, lists).into_iter();
+            texts.try_fold(0, |list, text| lists.find(list, text))
+        })
+    }
+
+    /// The text of each wanted column.
+    fn texts(&mut self, rows: &[Meaning], lists: &Lists) -> Vec<u32> {
         let values: Vec<Vec<u32>> = rows.iter().map(|row| lists.numbers(row.values)).collect();
         let columns = values.iter().map(Vec::len).max().unwrap_or(0);
-        (0..columns).fold(0, |list, column| {
+        let texts = (0..columns).map(|column| {
             let said = |at: usize| filled(values[at].get(column).copied().unwrap_or(NOTHING));
             let first = (0..rows.len()).find(|&at| said(at).is_some());
             let counts = first.and_then(said);
@@ -192,9 +213,16 @@ impl<'a, 'i> Merger<'a, 'i> {
             if let (Some(first), Some(other)) = (first, other) {
                 self.disputes.push((Disputed::Column(column), first, other));
             }
-            lists.push(list, counts.unwrap_or(NOTHING))
-        })
+            counts.unwrap_or(NOTHING)
+        });
+        texts.collect()
     }
+}
+
+/// The list of texts that all rows have.
+fn same_values(rows: &[Meaning]) -> Option<u32> {
+    let first = rows[0].values;
+    rows.iter().all(|row| row.values == first).then_some(first)
 }
 
 fn filled(number: u32) -> Option<u32> {

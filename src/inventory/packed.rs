@@ -150,7 +150,16 @@ impl Chunk {
     pub(crate) fn address<'a>(&'a self, at: usize, domains: &'a Domains) -> Address<'a> {
         match self.domains[at] {
             APART => split(self.apart(at)),
-            id => Address::new(&self.locals[self.start(at)..self.end(at)], domains.get(id)),
+            id => {
+                // Both ends count from the same byte.
+                let base = self.bases[at / GROUP] as usize;
+                let start = match at % GROUP {
+                    0 => base,
+                    _ => base + usize::from(self.ends[at - 1]),
+                };
+                let end = base + usize::from(self.ends[at]);
+                Address::new(&self.locals[start..end], domains.get(id))
+            }
         }
     }
 
@@ -259,7 +268,7 @@ impl Chunk {
     /// Gives every domain a new id. An address whose domain has no room any more stands apart from now on.
     pub(crate) fn renumber_domains(&mut self, old: &Domains, new: &[DomainId]) {
         let is_out = |domain: DomainId| new.get(usize::from(domain)) == Some(&APART);
-        if (0..APART).any(is_out) {
+        if new.contains(&APART) {
             self.put_apart(old, is_out);
         }
         for domain in &mut self.domains {

@@ -5,6 +5,7 @@
 
 use super::address::Address;
 use super::dictionary::Keyed;
+use super::distinct::Distinct;
 use super::duplicates::{Groups, Seen};
 use super::meaning::{Lists, Meaning, Rare};
 use super::packed::{CHUNK, Chunk, DomainId, Domains};
@@ -13,7 +14,7 @@ use super::reading::{FilePlace, REJECTED, Section, Vocabulary};
 use super::remarks::{Remark, Remarks};
 use super::table::Table;
 use crate::diagnostic::Place;
-use crate::threads::{Threads, in_parts};
+use crate::threads::{Threads, in_parts, in_parts_mut};
 
 /// A file that was read.
 #[derive(Debug)]
@@ -66,14 +67,43 @@ pub(crate) struct Placed {
 }
 
 /// A vocabulary's numbers among those of all.
-struct Numbers {
+struct Numbers<'a> {
+    old_domains: &'a Domains,
     domains: Vec<DomainId>,
+    are_domains_new: bool,
     meanings: Vec<u32>,
+    are_meanings_new: bool,
+}
+
+impl<'a> Numbers<'a> {
+    fn new(old_domains: &'a Domains, domains: Vec<DomainId>, meanings: Vec<u32>) -> Self {
+        let mut of_domains = domains.iter().enumerate();
+        Self {
+            are_domains_new: of_domains.any(|(old, &new)| old != usize::from(new)),
+            are_meanings_new: (0..).zip(&meanings).any(|(old, &new)| old != new),
+            old_domains,
+            domains,
+            meanings,
+        }
+    }
+
+    /// Gives the rows of a chunk the numbers that all have.
+    fn renumber(&self, chunk: &mut Chunk) {
+        if self.are_meanings_new {
+            let said = chunk.numbers.iter_mut();
+            for number in said.filter(|number| **number != REJECTED) {
+                *number = self.meanings[*number as usize];
+            }
+        }
+        if self.are_domains_new {
+            chunk.renumber_domains(self.old_domains, &self.domains);
+        }
+    }
 }
 
 /// What the rows of all sections say.
 struct Said {
-    meanings: Table<Meaning>,
+    meanings: Distinct<Meaning>,
     rare: Table<Rare>,
     lists: Lists,
 }
@@ -100,8 +130,8 @@ impl Rows {
     pub(crate) fn new(
         files: Vec<File>,
         placed: Vec<Placed>,
-        vocabularies: &[Vocabulary],
-        hash: &Keyed,
+        (vocabularies, hash): (&[Vocabulary], &Keyed),
+        threads: Threads,
     ) -> (Self, Lists) {
         let mut rows = Self {
             files,
@@ -112,59 +142,57 @@ impl Rows {
             rare: Vec::new(),
         };
         let mut said = Said {
-            meanings: Table::new(hash),
+            meanings: Distinct::new(hash),
             rare: Table::new(hash),
             lists: Lists::new(hash),
         };
         said.rare.number(Rare::default());
-        let numbers: Vec<Numbers> = vocabularies
+        let numbers: Vec<Numbers<'_>> = vocabularies
             .iter()
-            .map(|vocabulary| Numbers {
-                domains: vocabulary
-                    .domains
-                    .iter()
-                    .map(|domain| rows.domains.id(domain))
-                    .collect(),
-                meanings: said.take_in(vocabulary),
+            .map(|vocabulary| {
+                let domains = vocabulary.domains.iter();
+                let domains = domains.map(|domain| rows.domains.id(domain)).collect();
+                Numbers::new(&vocabulary.domains, domains, said.take_in(vocabulary))
             })
             .collect();
-        let mut start = 0;
+        let (mut start, mut chunks) = (0, Vec::new());
         for placed in placed {
             let length = u32::try_from(placed.section.rows.len()).unwrap_or(u32::MAX);
-            let number = placed.vocabulary;
-            let domains = &vocabularies[number].domains;
-            rows.take_in(placed, (domains, &numbers[number]), start);
+            rows.take_in(placed, start, &mut chunks);
             start += length;
         }
+        in_parts_mut(&mut chunks, threads, |chunks| {
+            for (chunk, vocabulary) in chunks {
+                numbers[*vocabulary].renumber(chunk);
+            }
+        });
+        rows.chunks = chunks.into_iter().map(|(chunk, _)| chunk).collect();
         rows.meanings = said.meanings.into_list();
         rows.rare = said.rare.into_list();
         (rows, said.lists)
     }
 
-    fn take_in(&mut self, placed: Placed, (old, numbers): (&Domains, &Numbers), start: u32) {
-        let Placed { section, shift, .. } = placed;
-        let new = &numbers.meanings;
+    /// Takes in a section; its chunks go behind the others, each with its vocabulary.
+    fn take_in(&mut self, placed: Placed, start: u32, chunks: &mut Vec<(Chunk, usize)>) {
+        let Placed {
+            section,
+            shift,
+            vocabulary,
+        } = placed;
         self.stretches.push(Stretch {
             start,
-            chunk: self.chunks.len(),
+            chunk: chunks.len(),
             positions: section.positions,
             shift,
             remarks: section.remarks,
         });
-        let is_new = (0..).zip(new).any(|(old, &new)| old != new);
-        for mut chunk in section.rows.chunks {
-            if is_new {
-                for number in chunk
-                    .numbers
-                    .iter_mut()
-                    .filter(|number| **number != REJECTED)
-                {
-                    *number = new[*number as usize];
-                }
-            }
-            chunk.renumber_domains(old, &numbers.domains);
-            self.chunks.push(chunk);
-        }
+        chunks.extend(
+            section
+                .rows
+                .chunks
+                .into_iter()
+                .map(|chunk| (chunk, vocabulary)),
+        );
     }
 
     fn stretch(&self, row: u32) -> (&Stretch, u32) {
@@ -254,10 +282,9 @@ impl Rows {
                     row += 1;
                 });
             }
-            // Sorted stretches are put together quickly.
             candidates.sort_unstable();
             candidates
         });
-        Groups::new(parts.concat(), |row| self.address(row))
+        Groups::new(&parts, threads, |row| self.address(row))
     }
 }

@@ -52,6 +52,19 @@ impl<T: Key> Table<T> {
         }
     }
 
+    /// The number of a value, if it is there.
+    pub(crate) fn find(&self, key: T) -> Option<u32> {
+        let mask = self.slots.len() - 1;
+        let mut at = index(key.hash(&self.keyed), mask);
+        loop {
+            let slot = &self.slots[at];
+            if slot.number == 0 || slot.key == key {
+                return slot.number.checked_sub(1);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
     /// The number of a value, and one; zero where it is not found at the first place to look, whether it is there or not.
     ///
     /// There is no branch in it: for several values one behind the other the machine waits for all their places at once.
@@ -120,6 +133,9 @@ mod tests {
         assert_eq!(numbers[0], 0);
         assert_eq!(numbers[7], numbers[3007]);
         assert_eq!(*table.get(numbers[4999]), (999, 1));
+        assert_eq!(table.find((999, 1)), Some(numbers[4999]));
+        assert_eq!(table.find((999, 3)), None);
+        assert_eq!(table.find((0, 0)), Some(0));
         assert_eq!(table.into_list().len(), 3000);
     }
 }

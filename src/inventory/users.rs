@@ -6,6 +6,8 @@ use std::ops::Range;
 
 use super::address::Address;
 use super::packed::{CHUNK, Chunk, Domains};
+#[cfg(test)]
+use super::{address::split, packed::Packed};
 
 /// The accepted users, in the order of their first rows.
 #[derive(Debug, Default)]
@@ -55,6 +57,21 @@ impl Users {
     pub fn shapes(&self) -> impl Iterator<Item = usize> {
         let numbers = self.chunks.iter().flat_map(|chunk| &chunk.numbers);
         numbers.map(|&number| number as usize)
+    }
+
+    /// The positions of the shapes of some users, in stretches, each with its first user.
+    pub(crate) fn shapes_in(&self, users: Range<usize>) -> impl Iterator<Item = (usize, &[u32])> {
+        let first = match users.is_empty() {
+            true => self.chunks.len(),
+            false => self.chunk_of(users.start),
+        };
+        let chunks = self.chunks.iter().zip(&self.starts).skip(first);
+        let chunks = chunks.take_while(move |&(_, &start)| start < users.end);
+        chunks.map(move |(chunk, &start)| {
+            let begin = users.start.max(start);
+            let end = users.end.min(start + chunk.len());
+            (begin, &chunk.numbers[begin - start..end - start])
+        })
     }
 
     /// A user's SIP address, lower case, without `sip:`.
@@ -112,4 +129,16 @@ impl<'a> Near<'a> {
         let address = chunk.address(at, &self.users.domains);
         (chunk.numbers[at] as usize, address)
     }
+}
+
+/// Users with these addresses, all of one shape.
+#[cfg(test)]
+pub(crate) fn users_of<'a>(addresses: impl Iterator<Item = &'a [u8]>) -> Users {
+    let (mut packed, mut domains) = (Packed::default(), Domains::default());
+    for address in addresses {
+        let (local, domain) = split(address).parts();
+        let id = domains.id(domain);
+        packed.push(local, domain, id, 0);
+    }
+    Users::new(packed.chunks, domains)
 }

@@ -1,0 +1,62 @@
+//! What becomes of each row: it begins a user, or it goes.
+//!
+//! In: the shapes of users, by what a row that stands alone says and by group. Out: the rows that begin users, numbered by
+//! their shapes.
+
+use super::duplicates::Groups;
+use super::packed::Chunk;
+use crate::threads::{Threads, in_parts_mut};
+
+/// In place of a shape: there is no user.
+pub(super) const NOBODY: u32 = u32::MAX;
+
+/// What becomes of rows: the shape of the user, or [`NOBODY`].
+pub(super) struct Fates {
+    /// Of a row that stands alone, by what it says.
+    pub(super) alone: Vec<u32>,
+    /// Of each group.
+    pub(super) groups: Vec<u32>,
+}
+
+impl Fates {
+    /// Takes the rows out that begin no user, and numbers the others by their shapes.
+    pub(super) fn close_up(
+        &self,
+        mut chunks: Vec<Chunk>,
+        groups: &Groups,
+        threads: Threads,
+    ) -> Vec<Chunk> {
+        let mut start = 0;
+        let mut placed: Vec<(u32, &mut Chunk)> = chunks
+            .iter_mut()
+            .map(|chunk| {
+                let first = start;
+                start += u32::try_from(chunk.len()).unwrap_or(u32::MAX);
+                (first, chunk)
+            })
+            .collect();
+        in_parts_mut(&mut placed, threads, |part| {
+            for (start, chunk) in part {
+                self.close_chunk(*start, chunk, groups);
+            }
+        });
+        chunks
+    }
+
+    fn close_chunk(&self, start: u32, chunk: &mut Chunk, groups: &Groups) {
+        // All that stand alone at first, and then the few that do not.
+        for number in &mut chunk.numbers {
+            // Rows that are rejected for themselves have a number beyond all meanings.
+            *number = self.alone.get(*number as usize).copied().unwrap_or(NOBODY);
+        }
+        let end = start + u32::try_from(chunk.len()).unwrap_or(u32::MAX);
+        for (row, group) in groups.firsts_from(start).take_while(|&(row, _)| row < end) {
+            chunk.numbers[(row - start) as usize] = self.groups[group];
+        }
+        for row in groups.later_from(start).take_while(|&row| row < end) {
+            chunk.numbers[(row - start) as usize] = NOBODY;
+        }
+        chunk.retain(|_, shape| (shape != NOBODY).then_some(shape));
+        chunk.shrink();
+    }
+}
