@@ -4,15 +4,17 @@
 //! that makes of its crowds is a matter of levels.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::Traits;
-use crate::inventory::Inventory;
+use super::groups::number;
+use crate::inventory::{Inventory, Users};
 
 /// Users of one group with the same traits.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Crowd {
-    /// What never changes.
-    pub(super) traits: Traits,
+    /// What never changes, as a position in [`Crowds::traits`].
+    pub(super) traits: u32,
     /// The position of their group.
     pub(super) group: u32,
     /// How many.
@@ -23,6 +25,8 @@ pub(super) struct Crowd {
 #[derive(Clone, Default)]
 pub(super) struct Crowds {
     pub(super) all: Vec<Crowd>,
+    /// The different traits.
+    pub(super) traits: Vec<Traits>,
     /// The crowd of each shape, before any was split.
     pub(super) of_shape: Vec<u32>,
     /// The crowd of each user who was parted from the others of the same shape.
@@ -33,18 +37,33 @@ pub(super) struct Crowds {
 /// some hundreds, or people named one by one.
 pub(super) type Parted = BTreeMap<u32, u32>;
 
-/// The crowds of successive users, given with their shapes.
-pub(super) fn crowds_of<'a>(
-    users: impl Iterator<Item = (u32, usize)> + 'a,
-    first: u32,
-    of_shape: &'a [u32],
-    parted: &'a Parted,
-) -> impl Iterator<Item = (u32, u32)> + 'a {
-    let mut parted = parted.range(first..).peekable();
-    users.map(move |(user, shape)| {
-        let own = parted.next_if(|&(&parted, _)| parted == user);
-        (user, own.map_or(of_shape[shape], |(_, &crowd)| crowd))
-    })
+/// Hands on some users with what is true of their crowds: of their shape's, as it is listed, or of their own.
+pub(super) fn for_each_user<T: Copy>(
+    users: &Users,
+    range: Range<usize>,
+    (of_shape, parted): (&[T], &Parted),
+    of_crowd: impl Fn(u32) -> T,
+    mut take: impl FnMut(u32, T),
+) {
+    let mut parted = parted.range(number(range.start)..).peekable();
+    for (first, mut shapes) in users.shapes_in(range) {
+        let mut user = number(first);
+        loop {
+            // Up to the next one who was parted there is nothing to ask for but the shape.
+            let own = parted.next_if(|&(&own, _)| ((own - user) as usize) < shapes.len());
+            let alike = own.map_or(shapes.len(), |(&own, _)| (own - user) as usize);
+            for &shape in &shapes[..alike] {
+                take(user, of_shape[shape as usize]);
+                user += 1;
+            }
+            let Some((_, &crowd)) = own else {
+                break;
+            };
+            take(user, of_crowd(crowd));
+            user += 1;
+            shapes = &shapes[alike + 1..];
+        }
+    }
 }
 
 impl Crowds {
@@ -55,27 +74,33 @@ impl Crowds {
         limit: usize,
         inventory: &Inventory,
     ) -> BTreeMap<u32, BTreeMap<u32, Vec<u32>>> {
-        // By crowd, because every user is asked.
-        let of_group = |crowd: &Crowd| is_selected[crowd.group as usize];
-        let is_selected: Vec<bool> = self.all.iter().map(of_group).collect();
+        // By shape, because every user is asked.
+        let of_crowd = |crowd: u32| is_selected[self.all[crowd as usize].group as usize];
+        let of_shape: Vec<bool> = self.of_shape.iter().map(|&crowd| of_crowd(crowd)).collect();
         let users = &inventory.users;
-        let mut candidates: Vec<(u64, u32, u32)> = Vec::new();
-        let shapes = (0_u32..).zip(users.shapes());
-        for (user, crowd) in crowds_of(shapes, 0, &self.of_shape, &self.parted) {
-            if is_selected[crowd as usize] {
-                let beginning = users.sip(user as usize).beginning();
-                candidates.push((beginning, user, crowd));
-            }
-        }
+        let mut candidates: Vec<(u64, u32)> = Vec::new();
+        for_each_user(
+            users,
+            0..users.len(),
+            (&of_shape, &self.parted),
+            of_crowd,
+            |user, is_selected| {
+                if is_selected {
+                    candidates.push((users.sip(user as usize).beginning(), user));
+                }
+            },
+        );
         if limit < candidates.len() {
-            candidates.select_nth_unstable_by(limit, |(a, one, _), (b, other, _)| {
+            candidates.select_nth_unstable_by(limit, |(a, one), (b, other)| {
                 let whole = || users.sip(*one as usize).cmp(&users.sip(*other as usize));
                 a.cmp(b).then_with(whole)
             });
             candidates.truncate(limit);
         }
         let mut chosen: BTreeMap<u32, BTreeMap<u32, Vec<u32>>> = BTreeMap::new();
-        for (_, user, crowd) in candidates {
+        for (_, user) in candidates {
+            let own = self.parted.get(&user).copied();
+            let crowd = own.unwrap_or_else(|| self.of_shape[users.shape(user as usize)]);
             let group = chosen.entry(self.all[crowd as usize].group).or_default();
             group.entry(crowd).or_default().push(user);
         }
@@ -95,7 +120,7 @@ impl Crowds {
             users: people,
             ..*from
         };
-        let position = super::groups::number(self.all.len());
+        let position = number(self.all.len());
         self.all.push(part);
         self.parted
             .extend(members.iter().map(|&user| (user, position)));

@@ -4,13 +4,13 @@
 //! operation names single users: by SIP address in a `where`, or by a `limit`. Within it, `crowds` tell apart what no operation
 //! asks for.
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::OnceLock;
+mod operations;
+
+use std::collections::HashSet;
 
 use rustc_hash::FxHashMap;
 
 use super::crowds::{Crowd, Crowds, population};
-use super::endpoints::change_endpoints;
 use super::live::LivePools;
 use super::membership::Membership;
 use super::paths::Paths;
@@ -20,8 +20,8 @@ use super::traits::TraitRule;
 use super::{ChatServer, Hop, Path, StageEffect, State, Step, Traits};
 use crate::inventory::{Inventory, Shape};
 use crate::knowledge::KnowledgeBase;
-use crate::model::{EndpointSet, Level, Reading, ServerVersion};
-use crate::plan::{ClientChange, Condition, Move, Plan, PoolIndex, Stage};
+use crate::model::{EndpointSet, Level, ServerVersion};
+use crate::plan::{Condition, Plan, PoolIndex, Stage};
 
 /// Users who have been treated alike so far.
 #[derive(Clone, Debug)]
@@ -111,7 +111,8 @@ impl<'a> Groups<'a> {
         let rule = TraitRule::new(self.plan, self.knowledge);
         let mut group_of_kind: FxHashMap<(bool, bool, PoolIndex, EndpointSet, u32), u32> =
             FxHashMap::default();
-        let mut crowd_of_kind: FxHashMap<(Traits, u32), u32> = FxHashMap::default();
+        let mut number_of_traits: FxHashMap<Traits, u32> = FxHashMap::default();
+        let mut crowd_of_kind: FxHashMap<(u32, u32), u32> = FxHashMap::default();
         for description in &self.inventory.shapes {
             let kind = (
                 description.group_chat,
@@ -125,7 +126,12 @@ impl<'a> Groups<'a> {
             if group == next {
                 self.begin_group(description);
             }
-            let traits = rule.traits(description);
+            let traits = *number_of_traits
+                .entry(rule.traits(description))
+                .or_insert_with_key(|&traits| {
+                    self.crowds.traits.push(traits);
+                    number(self.crowds.traits.len() - 1)
+                });
             let next = number(self.crowds.all.len());
             let crowd = *crowd_of_kind.entry((traits, group)).or_insert(next);
             if crowd == next {
@@ -242,14 +248,16 @@ impl<'a> Groups<'a> {
             group.before = (group.pool, group.state);
         }
         live.begin(stage, position);
-        for (number, operation) in stage.moves.iter().enumerate() {
+        let moved = self.move_users(&stage.moves);
+        for (number, (operation, moved)) in stage.moves.iter().zip(moved).enumerate() {
             live.check_move(operation, number);
-            if !self.move_users(operation) {
+            if !moved {
                 live.matched_nobody("move", number, operation.line);
             }
         }
-        for (number, change) in stage.clients.iter().enumerate() {
-            if !self.change_clients(change) {
+        let changed = self.change_clients(&stage.clients);
+        for (number, (change, changed)) in stage.clients.iter().zip(changed).enumerate() {
+            if !changed {
                 live.matched_nobody("client", number, change.line);
             }
         }
@@ -265,110 +273,6 @@ impl<'a> Groups<'a> {
         }
         live.end(stage, self);
         self.record(position)
-    }
-
-    /// Moves the users an operation selects; says whether any user's pool changed.
-    fn move_users(&mut self, operation: &Move) -> bool {
-        let selection = self.selector.ready(&operation.filter);
-        let mut is_from = vec![false; self.plan.pools.len()];
-        for pool in &operation.from {
-            is_from[usize::from(pool.0)] = true;
-        }
-        let mut selected: Vec<usize> = (0..self.all.len())
-            .filter(|&index| {
-                let group = &self.all[index];
-                is_from[usize::from(group.pool.0)]
-                    && group.users > 0
-                    && self.selector.matches(&selection, group)
-            })
-            .collect();
-        if let Some(limit) = operation.limit {
-            selected = self.first_users(&selected, limit);
-        }
-        let mut changed = false;
-        for index in selected {
-            changed |= self.all[index].pool != operation.to;
-            self.move_group(index, operation.to);
-        }
-        changed
-    }
-
-    /// The groups of the first so many users of some groups, in ascending order of SIP address; groups are split for it.
-    fn first_users(&mut self, selected: &[usize], limit: u64) -> Vec<usize> {
-        let total: u64 = selected.iter().map(|&index| self.all[index].users).sum();
-        let Some(limit) = usize::try_from(limit)
-            .ok()
-            .filter(|&limit| (limit as u64) < total)
-        else {
-            return selected.to_vec();
-        };
-        let mut is_selected = vec![false; self.all.len()];
-        for &index in selected {
-            is_selected[index] = true;
-        }
-        let chosen = self.crowds.first_users(&is_selected, limit, self.inventory);
-        chosen
-            .into_iter()
-            .map(|(group, members)| self.part_members(group as usize, &members))
-            .collect()
-    }
-
-    /// The group of exactly these members of a group, given by their crowds.
-    fn part_members(&mut self, index: usize, members: &BTreeMap<u32, Vec<u32>>) -> usize {
-        let count = members.values().map(|members| members.len() as u64).sum();
-        if self.all[index].users == count {
-            return index;
-        }
-        let part = self.part(index, count);
-        for (&crowd, members) in members {
-            let people = members.len() as u64;
-            self.crowds.part(crowd, members, people, number(part));
-        }
-        part
-    }
-
-    fn move_group(&mut self, index: usize, to: PoolIndex) {
-        let home = self.plan.pool(to).server;
-        let group = &mut self.all[index];
-        group.pool = to;
-        if group.state.home == home {
-            return;
-        }
-        if group.organizer {
-            let hop = Hop {
-                from: group.state.home,
-                to: home,
-                came_from_r2: group.came_from_r2,
-            };
-            let imposed = self
-                .knowledge
-                .existing_meetings(hop.from, hop.to, hop.came_from_r2)
-                .levels;
-            for reading in Reading::ALL {
-                let level = &mut group.state.existing_meetings[reading.index()];
-                // Existing meetings never improve by themselves (contract section 4.4).
-                *level = (*level).min(imposed.get(*reading));
-            }
-            group.hops.push(hop);
-        }
-        group.state.home = home;
-        group.came_from_r2 |= home == ServerVersion::Ocs2007R2;
-    }
-
-    /// Changes the endpoints of the users an operation selects; says whether any user's endpoints changed.
-    fn change_clients(&mut self, change: &ClientChange) -> bool {
-        let selection = self.selector.ready(&change.filter);
-        let mut changed = false;
-        for index in 0..self.all.len() {
-            let group = &self.all[index];
-            if group.users > 0 && self.selector.matches(&selection, group) {
-                let state = &mut self.all[index].state;
-                let before = state.endpoints;
-                change_endpoints(state, change.operation);
-                changed |= state.endpoints != before;
-            }
-        }
-        changed
     }
 
     /// The chat deployment that serves a group: the first that matches.
@@ -403,11 +307,11 @@ impl<'a> Groups<'a> {
 
     /// Adds a step to the path of every group that changed, and sums up the stage.
     fn record(&mut self, position: usize) -> StageEffect {
-        let mut effect = StageEffect {
-            organizers: self.organizers(),
-            ..StageEffect::default()
-        };
+        let mut effect = StageEffect::default();
         for group in self.all.iter_mut().filter(|group| group.users > 0) {
+            if group.organizer {
+                effect.organizers[group.state.home.index()] += group.users;
+            }
             if group.pool != group.before.0 {
                 effect.users_moved += group.users;
                 group.route = self.routes.go_on(group.route, position, group.pool);
@@ -455,19 +359,18 @@ impl<'a> Groups<'a> {
         let crowds = &self.crowds;
         let group = |crowd: &Crowd| &self.all[crowd.group as usize];
         let (paths, path_of_crowd) = self.paths.finish(
+            &crowds.traits,
             crowds
                 .all
                 .iter()
                 .map(|crowd| (crowd.traits, group(crowd).path, crowd.users)),
         );
-        let membership = Membership {
-            crowd_of_shape: crowds.of_shape.clone(),
-            parted,
-            paths: path_of_crowd,
-            route_of_crowd: crowds.all.iter().map(|crowd| group(crowd).route).collect(),
-            routes: self.routes.complete(),
-            cohorts: OnceLock::new(),
-        };
+        let route_of_crowd = crowds.all.iter().map(|crowd| group(crowd).route).collect();
+        let membership = Membership::new(
+            (crowds.of_shape.clone(), parted),
+            (path_of_crowd, route_of_crowd),
+            self.routes.complete(),
+        );
         (paths, membership)
     }
 }

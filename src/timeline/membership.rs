@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
-use super::crowds::{Parted, crowds_of};
+use super::crowds::{Parted, for_each_user};
 use super::routes::Route;
 use crate::inventory::Inventory;
 
@@ -28,15 +28,19 @@ pub(super) struct Membership {
     /// The crowd of each shape, before any was split.
     pub(super) crowd_of_shape: Vec<u32>,
     /// The crowds of users who were parted from the others of their shape.
-    pub(super) parted: Parted,
+    parted: Parted,
+    /// A bit for each user, set for these; as far as the last of them.
+    is_parted: Vec<u64>,
     /// The path of each crowd.
     pub(super) paths: Vec<u32>,
+    /// The path of each shape's crowd.
+    path_of_shape: Vec<u32>,
     /// The route of each crowd.
-    pub(super) route_of_crowd: Vec<u32>,
+    route_of_crowd: Vec<u32>,
     /// Every route.
     pub(super) routes: Vec<Route>,
     /// Asked for by reports only, so made when first asked for.
-    pub(super) cohorts: OnceLock<Cohorts>,
+    cohorts: OnceLock<Cohorts>,
 }
 
 /// Shapes crossed with crowds.
@@ -48,22 +52,58 @@ pub(super) struct Cohorts {
 }
 
 impl Membership {
-    /// The crowd of a user.
-    pub(super) fn crowd_of(&self, inventory: &Inventory, user: usize) -> usize {
-        self.crowd(user, || inventory.users.shape(user))
+    /// Who is in which crowd, and the path and the route of each crowd.
+    pub(super) fn new(
+        (crowd_of_shape, parted): (Vec<u32>, Parted),
+        (paths, route_of_crowd): (Vec<u32>, Vec<u32>),
+        routes: Vec<Route>,
+    ) -> Self {
+        let words = parted
+            .last_key_value()
+            .map_or(0, |(&last, _)| last / 64 + 1);
+        let mut is_parted = vec![0; words as usize];
+        for &user in parted.keys() {
+            is_parted[user as usize / 64] |= 1 << (user % 64);
+        }
+        let path_of_shape = crowd_of_shape.iter().map(|&crowd| paths[crowd as usize]);
+        Self {
+            path_of_shape: path_of_shape.collect(),
+            crowd_of_shape,
+            parted,
+            is_parted,
+            paths,
+            route_of_crowd,
+            routes,
+            cohorts: OnceLock::new(),
+        }
     }
 
+    /// Was nobody parted from the others of a shape?
+    pub(super) fn is_by_shape(&self) -> bool {
+        self.parted.is_empty()
+    }
+
+    /// The crowd of a user.
+    pub(super) fn crowd_of(&self, inventory: &Inventory, user: usize) -> usize {
+        let own = self.own_crowd(user);
+        own.unwrap_or_else(|| self.crowd_of_shape[inventory.users.shape(user)]) as usize
+    }
+
+    /// The crowd of a user who was parted from the others.
     #[inline]
-    fn crowd(&self, user: usize, shape: impl FnOnce() -> usize) -> usize {
-        let user = u32::try_from(user).unwrap_or(u32::MAX);
-        let own = self.parted.get(&user).copied();
-        own.unwrap_or_else(|| self.crowd_of_shape[shape()]) as usize
+    fn own_crowd(&self, user: usize) -> Option<u32> {
+        let is_parted = self.is_parted.get(user / 64)? >> (user % 64) & 1 != 0;
+        let user = u32::try_from(user).ok().filter(|_| is_parted)?;
+        self.parted.get(&user).copied()
     }
 
     /// The path of a user with this shape.
     #[inline]
     pub(super) fn path(&self, user: usize, shape: usize) -> usize {
-        self.paths[self.crowd(user, || shape)] as usize
+        match self.own_crowd(user) {
+            Some(crowd) => self.paths[crowd as usize] as usize,
+            None => self.path_of_shape[shape] as usize,
+        }
     }
 
     /// Hands on users with their paths: the ones at these positions of an order, or the ones with these numbers.
@@ -81,9 +121,13 @@ impl Membership {
             }
             return;
         }
-        for (user, path) in self.paths_of(inventory, positions) {
-            take(user, path);
-        }
+        for_each_user(
+            &inventory.users,
+            positions,
+            (&self.path_of_shape, &self.parted),
+            |crowd| self.paths[crowd as usize],
+            |user, path| take(user, path as usize),
+        );
     }
 
     /// The paths of all users, in order.
@@ -91,21 +135,8 @@ impl Membership {
         &'a self,
         inventory: &'a Inventory,
     ) -> impl Iterator<Item = usize> + 'a {
-        let paths = self.paths_of(inventory, 0..inventory.users.len());
-        paths.map(|(_, path)| path)
-    }
-
-    /// The users with these numbers, with their paths.
-    fn paths_of<'a>(
-        &'a self,
-        inventory: &'a Inventory,
-        users: Range<usize>,
-    ) -> impl Iterator<Item = (u32, usize)> + 'a {
-        let first = u32::try_from(users.start).unwrap_or(u32::MAX);
-        let shapes = inventory.users.shapes().skip(users.start);
-        let users = (first..).zip(shapes.take(users.len()));
-        let crowds = crowds_of(users, first, &self.crowd_of_shape, &self.parted);
-        crowds.map(|(user, crowd)| (user, self.paths[crowd as usize] as usize))
+        let users = inventory.users.shapes().enumerate();
+        users.map(|(user, shape)| self.path(user, shape))
     }
 
     /// The cohorts, in the order of their first users.

@@ -15,7 +15,7 @@ pub fn path_pairs<'t>(
     let mut seen = FxHashSet::default();
     // While none was split, crowds are the same in both, and far fewer than users.
     let (crowds, others) = (&one.membership, &other.membership);
-    let by_crowd = crowds.parted.is_empty() && others.parted.is_empty();
+    let by_crowd = crowds.is_by_shape() && others.is_by_shape();
     let of_crowds = by_crowd.then(|| {
         let pairs = crowds.paths.iter().zip(&others.paths);
         pairs.filter(|&(&path, _)| path != NOBODY)
