@@ -105,7 +105,11 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         }
         Format::Text => terminal.print(&summary::summary(&run, terminal.width()))?,
     }
-    Ok(exit(&run, arguments.fail_on.fail_on))
+    let exit = exit(&run, arguments.fail_on.fail_on);
+    // The process is about to end: giving all of it back piece by piece would only take time.
+    std::mem::forget((simulation, timeline));
+    std::mem::forget(material.inventory);
+    Ok(exit)
 }
 
 /// Simulates, and shows how far it is.

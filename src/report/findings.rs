@@ -6,6 +6,8 @@
 
 mod due;
 mod lines;
+mod order;
+mod text;
 mod turns;
 
 use std::io::{self, Write};
@@ -17,8 +19,9 @@ use crate::model::{Capability, Severity};
 use crate::simulate::Simulation;
 use crate::timeline::Timeline;
 
-use due::{Due, Order};
-use lines::{Lines, Part, Shown};
+use due::Due;
+use lines::{Lines, OfPaths, Part, Shown};
+use order::Order;
 use turns::in_turn;
 
 /// A column of the file.
@@ -149,22 +152,24 @@ pub fn write(
     out: &mut dyn Write,
 ) -> io::Result<u64> {
     out.write_all(&header(columns))?;
-    let order = Order::new(run.timeline, sort);
+    let order = Order::new(run.timeline, sort, threads);
     let shown = Shown::new(run, choice, columns);
-    let mut spare: Vec<Part> = Vec::new();
+    let (mut spare, mut of_paths): (Vec<Part>, _) = (Vec::new(), OfPaths::default());
     let mut written = 0;
     for due in Due::all(run, choice) {
         for batch in due.batches(order.len()) {
-            for (event, stretches) in due.users(&order, batch, threads) {
-                let lines = Lines::new(&shown, &due, event);
+            let lines = Lines::all(&shown, &due, batch.clone(), threads);
+            let users = due.users(&order, batch.clone(), threads);
+            for ((event, lines), stretches) in batch.zip(lines).zip(users) {
+                lines.place(&due, event, &mut of_paths);
                 in_turn(
                     threads,
                     &stretches,
                     &mut spare,
-                    |users, part| lines.lay_out(users, part),
+                    |users, part| lines.lay_out(&of_paths, users, part),
                     |part| {
                         written += part.lines;
-                        out.write_all(&part.bytes)
+                        out.write_all(part.bytes())
                     },
                 )?;
             }

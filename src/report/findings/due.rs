@@ -6,40 +6,15 @@
 use std::num::NonZeroUsize;
 use std::ops::Range;
 
-use super::{Choice, Run, Sort};
+use super::order::Order;
+use super::{Choice, Run};
 use crate::threads::on_threads;
-use crate::timeline::Timeline;
 
 /// How many users are laid out at once.
 const STRETCH: usize = 1024;
 
 /// How many events are looked at together at most.
 const EVENTS: usize = u64::BITS as usize;
-
-/// The users in the order in which they are written.
-pub(super) struct Order<'a> {
-    timeline: &'a Timeline<'a>,
-    sorted: Option<Vec<u32>>,
-}
-
-impl<'a> Order<'a> {
-    pub(super) fn new(timeline: &'a Timeline<'a>, sort: Sort) -> Self {
-        let users = &timeline.inventory.users;
-        let sorted = (sort == Sort::Sip).then(|| {
-            let mut sorted: Vec<u32> = (0..users.len())
-                .filter_map(|user| u32::try_from(user).ok())
-                .collect();
-            // Bytes of UTF-8 sort as code points do.
-            sorted.sort_unstable_by(|&a, &b| users.sip(a as usize).cmp(&users.sip(b as usize)));
-            sorted
-        });
-        Self { timeline, sorted }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.timeline.inventory.users.len()
-    }
-}
 
 /// At which of some successive events each path has lines.
 pub(super) struct Due {
@@ -80,9 +55,11 @@ impl Due {
         }
     }
 
-    /// Has a path lines at an event?
-    pub(super) fn has(&self, path: usize, event: usize) -> bool {
-        self.of_path[path] & (1 << (event - self.events.start)) != 0
+    /// The paths that have lines at an event, ascending.
+    pub(super) fn paths(&self, event: usize) -> impl Iterator<Item = usize> {
+        let bit = 1 << (event - self.events.start);
+        let paths = self.of_path.iter().enumerate();
+        paths.filter_map(move |(path, bits)| (bits & bit != 0).then_some(path))
     }
 
     /// The events in stretches for each of which the lists together hold at most half of all users; the list of a single event
@@ -103,14 +80,13 @@ impl Due {
         batches
     }
 
-    /// Who has lines at each event of a batch, in order, in stretches to be laid out at once; without events at which nobody
-    /// has any.
+    /// Who has lines at each event of a batch, in order, in stretches to be laid out at once.
     pub(super) fn users(
         &self,
         order: &Order<'_>,
         batch: Range<usize>,
         threads: NonZeroUsize,
-    ) -> impl Iterator<Item = (usize, Vec<Vec<u32>>)> + use<> {
+    ) -> Vec<Vec<Vec<u32>>> {
         let length = order.len().div_ceil(threads.get()).max(STRETCH);
         let begins = (0..order.len()).step_by(length);
         let parts = begins.map(|begin| begin..(begin + length).min(order.len()));
@@ -121,8 +97,7 @@ impl Due {
                 list.extend(stretches);
             }
         }
-        let lists = batch.zip(lists);
-        lists.filter(|(_, stretches)| !stretches.is_empty())
+        lists
     }
 
     fn users_in(
@@ -134,13 +109,11 @@ impl Due {
         let shift = batch.start - self.events.start;
         let wanted = u64::MAX >> (EVENTS - batch.len());
         let mut lists: Vec<Vec<Vec<u32>>> = vec![Vec::new(); batch.len()];
-        order
-            .timeline
-            .for_each_path(order.sorted.as_deref(), part, |user, path| {
-                for event in ones(self.of_path[path] >> shift & wanted) {
-                    append(&mut lists[event], user);
-                }
-            });
+        order.for_each_path(part, |user, path| {
+            for event in ones(self.of_path[path] >> shift & wanted) {
+                append(&mut lists[event], user);
+            }
+        });
         lists
     }
 }

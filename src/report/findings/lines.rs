@@ -1,15 +1,24 @@
 //! The lines of everybody at one event.
 
+use std::num::NonZeroUsize;
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
+use wide::u8x16;
 
 use super::due::Due;
+use super::text::{PADDING, Text};
 use super::{Choice, Column, Run};
 use crate::csv_text::guarded;
 use crate::finding::{Causes, Finding, Reach, Workaround};
 use crate::inventory::Address;
 use crate::knowledge::Rule;
 use crate::model::{Capability, Level, Severity};
+use crate::threads::on_threads;
 use crate::timeline::Timeline;
+
+/// A thread for the lines of fewer paths costs more than it saves.
+const WORTH_A_THREAD: usize = 1000;
 
 /// What is shown of the findings.
 pub(super) struct Shown<'a> {
@@ -62,21 +71,33 @@ impl<'a> Shown<'a> {
 /// Some lines, as they are written.
 #[derive(Default)]
 pub(super) struct Part {
-    pub(super) bytes: Vec<u8>,
+    text: Text,
     /// How many lines.
     pub(super) lines: u64,
+}
+
+impl Part {
+    /// The lines.
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.text.bytes()
+    }
 }
 
 /// The lines of every path at one event: pieces of text between which the address goes. Paths that say the same share them.
 pub(super) struct Lines<'a> {
     timeline: &'a Timeline<'a>,
+    /// With [`PADDING`] at the end.
     text: Vec<u8>,
     /// Where each piece ends in `text`.
     pieces: Vec<usize>,
     blocks: Vec<Block>,
-    /// The block of each path; of no meaning where it has no lines.
-    of_path: Vec<u32>,
+    /// The blocks of the paths that have lines, in the order of these.
+    of_due: Vec<u32>,
 }
+
+/// The block of each path at one event; of no meaning where it has no lines.
+#[derive(Default)]
+pub(super) struct OfPaths(Vec<u32>);
 
 /// All lines of one path at one event.
 #[derive(Clone, Copy)]
@@ -101,14 +122,11 @@ impl<'a> Lines<'a> {
             text: Vec::new(),
             pieces: Vec::new(),
             blocks: Vec::new(),
-            of_path: vec![0; run.timeline.paths.len()],
+            of_due: Vec::new(),
         };
         let mut known: FxHashMap<Vec<Said<'a>>, u32> = FxHashMap::default();
         let mut said = Vec::new();
-        for path in 0..run.timeline.paths.len() {
-            if !due.has(path, event) {
-                continue;
-            }
+        for path in due.paths(event) {
             let findings = run.simulation.findings_of(path);
             let first = findings.partition_point(|finding| finding.event < event);
             let here = findings[first..].iter();
@@ -116,7 +134,7 @@ impl<'a> Lines<'a> {
             let here = here.filter(|finding| shown.choice.takes(finding));
             said.clear();
             said.extend(here.clone().map(|finding| shown.said(finding)));
-            lines.of_path[path] = match known.get(&said) {
+            let block = match known.get(&said) {
                 Some(&block) => block,
                 None => {
                     let block = lines.block(shown, here, (&id, &date));
@@ -124,8 +142,41 @@ impl<'a> Lines<'a> {
                     block
                 }
             };
+            lines.of_due.push(block);
         }
+        lines.text.resize(lines.text.len() + PADDING, 0);
         lines
+    }
+
+    /// The lines of each of some events; several threads make them.
+    pub(super) fn all(
+        shown: &Shown<'a>,
+        due: &Due,
+        events: Range<usize>,
+        threads: NonZeroUsize,
+    ) -> Vec<Self> {
+        let threads = match shown.run.timeline.paths.len() {
+            ..WORTH_A_THREAD => 1,
+            _ => threads.get().min(events.len()),
+        };
+        // One after the other to each thread: events of many people follow each other.
+        let mut of_threads = on_threads(0..threads, |first| {
+            let events = events.clone().skip(first).step_by(threads);
+            let lines = events.map(|event| Self::new(shown, due, event));
+            lines.collect::<Vec<Self>>().into_iter()
+        });
+        let turns = (0..of_threads.len()).cycle().take(events.len());
+        turns
+            .filter_map(|thread| of_threads[thread].next())
+            .collect()
+    }
+
+    /// Writes down the block of each path; what was written down for another event is lost.
+    pub(super) fn place(&self, due: &Due, event: usize, of_paths: &mut OfPaths) {
+        of_paths.0.resize(self.timeline.paths.len(), 0);
+        for (path, &block) in due.paths(event).zip(&self.of_due) {
+            of_paths.0[path] = block;
+        }
     }
 
     fn block<'f>(
@@ -184,45 +235,49 @@ impl<'a> Lines<'a> {
     }
 
     /// The lines of some users who have lines.
-    pub(super) fn lay_out(&self, users: &[u32], part: &mut Part) {
-        part.bytes.clear();
+    pub(super) fn lay_out(&self, of_paths: &OfPaths, users: &[u32], part: &mut Part) {
+        part.text.clear();
         part.lines = 0;
         let mut near = self.timeline.inventory.users.near();
         for &user in users {
             let user = user as usize;
             let (shape, sip) = near.get(user);
             let path = self.timeline.path_with_shape(user, shape);
-            let block = self.blocks[self.of_path[path] as usize];
+            let block = self.blocks[of_paths.0[path] as usize];
             part.lines += block.lines;
-            self.append(&mut part.bytes, block, sip);
+            self.append(&mut part.text, block, sip);
         }
     }
 
-    fn append(&self, bytes: &mut Vec<u8>, block: Block, sip: Address<'_>) {
+    #[inline]
+    fn append(&self, text: &mut Text, block: Block, sip: Address<'_>) {
         let pieces = &self.pieces[block.first..block.end];
         let Some((&first, others)) = pieces.split_first() else {
             return;
         };
-        let text = pieces[pieces.len() - 1] - block.begin;
-        bytes.reserve(text + others.len() * sip.len());
-        bytes.extend_from_slice(&self.text[block.begin..first]);
+        let of_block = pieces[pieces.len() - 1] - block.begin;
+        text.make_room(of_block + others.len() * sip.len());
+        text.put_padded(&self.text[block.begin..], first - block.begin);
         let Some((&second, others)) = others.split_first() else {
             return;
         };
-        let begin = bytes.len();
-        sip.append_to(bytes);
-        if !is_plain(&bytes[begin..]) {
-            let cell = cell(&String::from_utf8_lossy(&bytes[begin..]));
-            bytes.truncate(begin);
-            bytes.extend_from_slice(cell.as_bytes());
+        let begin = text.len();
+        let (local, domain) = sip.parts();
+        text.put(local);
+        text.put(domain);
+        if !is_plain(text.since(begin)) {
+            let cell = cell(&String::from_utf8_lossy(text.since(begin)));
+            text.truncate(begin);
+            text.make_room(of_block + pieces.len() * cell.len());
+            text.put(cell.as_bytes());
         }
         // From here on the address is in the lines themselves.
-        let address = begin..bytes.len();
-        bytes.extend_from_slice(&self.text[first..second]);
+        let address = begin..text.len();
+        text.put_padded(&self.text[first..], second - first);
         let mut last = second;
         for &end in others {
-            bytes.extend_from_within(address.clone());
-            bytes.extend_from_slice(&self.text[last..end]);
+            text.put_again(address.clone());
+            text.put_padded(&self.text[last..], end - last);
             last = end;
         }
     }
@@ -262,14 +317,16 @@ fn is_plain(text: &[u8]) -> bool {
 
 const WIDTH: usize = 16;
 
+#[inline]
 fn has_quoted(bytes: &[u8; WIDTH]) -> bool {
-    // Without a way out of the loop, so that it can be done for all bytes at once.
-    bytes.iter().fold(false, |has, &byte| has | is_quoted(byte))
+    let bytes = u8x16::from(*bytes);
+    let is = |byte: u8| bytes.cmp_eq(u8x16::splat(byte));
+    (is(b',') | is(b'"') | is(b'\n') | is(b'\r')).move_mask() != 0
 }
 
 /// Does a cell with this byte have to be quoted?
 fn is_quoted(byte: u8) -> bool {
-    (byte == b',') | (byte == b'"') | (byte == b'\n') | (byte == b'\r')
+    matches!(byte, b',' | b'"' | b'\n' | b'\r')
 }
 
 #[cfg(test)]
