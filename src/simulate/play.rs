@@ -36,6 +36,8 @@ struct Occasion {
     organizers: [u64; 3],
     /// Did that change?
     hosts_moved: bool,
+    /// Did it change which versions host any organizer but oneself: for who is none, and for who is one, by home?
+    others_moved: [bool; 4],
 }
 
 /// Plays paths in one reading and sums them up.
@@ -92,6 +94,7 @@ impl<'a> Player<'a> {
                 _ => organizers,
             };
             let hosts_moved = after != organizers;
+            let others_moved = others_moved(organizers, after);
             organizers = after;
             let provider = match event.kind {
                 EventKind::Service(service) => Some(knowledge.services()[service].provider),
@@ -103,6 +106,7 @@ impl<'a> Player<'a> {
                 provider,
                 organizers,
                 hosts_moved,
+                others_moved,
             }
         });
         Self {
@@ -130,7 +134,12 @@ impl<'a> Player<'a> {
     pub(super) fn play(&mut self, path: &Path, wanted: Wanted, findings: &mut Vec<Finding>) {
         let mut position = self.begin(path);
         for event in 1..self.occasions.len() {
-            self.pass(event, &mut position, wanted, findings);
+            if self.is_touched(event, &position) {
+                // Events that were left out have moved others.
+                let before = self.occasions[event - 1].organizers;
+                position.inputs.organizers = others(before, path, position.inputs.home);
+                self.pass(event, &mut position, wanted, findings);
+            }
         }
         for capability in Capability::ALL {
             if let Some(since) = position.lost_since[capability.index()] {
@@ -204,6 +213,24 @@ impl<'a> Player<'a> {
                 .traits
                 .unlicensed_from
                 .is_none_or(|day| day > self.sums.events[0].date),
+        }
+    }
+
+    /// Can an event do more to a path than move others about, out of nobody's reach? Most can not.
+    #[inline]
+    fn is_touched(&self, event: usize, position: &Position<'_>) -> bool {
+        let (occasion, traits) = (&self.occasions[event], &position.path.traits);
+        match occasion.kind {
+            EventKind::Baseline => false,
+            EventKind::Service(_) => true,
+            EventKind::License => traits.unlicensed_from == Some(occasion.date),
+            EventKind::Stage(stage) => {
+                let who = match traits.organizer {
+                    false => 0,
+                    true => 1 + position.inputs.home.index(),
+                };
+                occasion.others_moved[who] || position.next.is_some_and(|step| step.stage == stage)
+            }
         }
     }
 
@@ -380,6 +407,21 @@ fn out_of_reach(levels: LevelSet, inputs: &Inputs) -> u64 {
     unreachable
         .map(|host| inputs.organizers[host.index()])
         .sum()
+}
+
+/// Does it change which versions host any other organizer, where organizers by version are these before and after an event: for
+/// who is none, and for who is one, by home?
+fn others_moved(before: [u64; 3], after: [u64; 3]) -> [bool; 4] {
+    std::array::from_fn(|who| {
+        let others = |mut organizers: [u64; 3]| {
+            if let Some(home) = who.checked_sub(1) {
+                // Where there is none on a version nobody asks.
+                organizers[home] = organizers[home].saturating_sub(1);
+            }
+            Hosts::of(organizers)
+        };
+        others(before) != others(after)
+    })
 }
 
 /// The organizers without the user.
