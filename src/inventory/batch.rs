@@ -28,6 +28,23 @@ pub struct Batch<'a> {
     pub(crate) columns: usize,
 }
 
+/// For each record of a batch a stretch of its text; what is beyond the last record means nothing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stretches {
+    starts: [u32; MOST],
+    /// In bytes.
+    lengths: [u32; MOST],
+}
+
+impl Default for Stretches {
+    fn default() -> Self {
+        Self {
+            starts: [0; MOST],
+            lengths: [0; MOST],
+        }
+    }
+}
+
 impl<'a> Batch<'a> {
     /// How many records.
     #[inline]
@@ -35,47 +52,48 @@ impl<'a> Batch<'a> {
         self.records.len()
     }
 
-    /// Of each record the file's own bytes from the beginning of a field to the end of another, quotes included, with what
-    /// follows them in the text; and their number. Equal bytes mean equal fields.
+    /// Of each record where the file's own bytes from the beginning of a field to the end of another stand in the text, quotes
+    /// included. Equal bytes mean equal fields.
     #[inline]
-    pub(crate) fn raw(
-        self,
-        first: usize,
-        last: usize,
-    ) -> impl Iterator<Item = (&'a [u8], usize)> + use<'a> {
-        let ends = self.ends.iter().skip(last).step_by(self.columns);
-        let starts = self.starts(first).into_iter();
-        starts.zip(ends).map(move |(start, &end)| {
-            let text = self.text.get(start as usize..).unwrap_or(b"");
-            (text, (end - start) as usize)
-        })
-    }
-
-    /// Where a field begins in each record.
-    #[inline]
-    fn starts(&self, field: usize) -> [u32; MOST] {
-        let mut starts = [0; MOST];
-        if let Some(before) = field.checked_sub(1) {
+    pub(crate) fn raw(&self, first: usize, last: usize) -> Stretches {
+        let mut found = Stretches::default();
+        if let Some(before) = first.checked_sub(1) {
             let ends = self.ends.iter().skip(before).step_by(self.columns);
-            for (start, end) in starts.iter_mut().zip(ends) {
+            for (start, end) in found.starts.iter_mut().zip(ends) {
                 *start = end + 1;
             }
         } else {
-            for (start, record) in starts.iter_mut().zip(self.records) {
+            for (start, record) in found.starts.iter_mut().zip(self.records) {
                 *start = record.start;
             }
         }
-        starts
+        let ends = self.ends.iter().skip(last).step_by(self.columns);
+        let places = found.lengths.iter_mut().zip(&found.starts);
+        for ((length, start), end) in places.zip(ends) {
+            *length = end - start;
+        }
+        found
     }
 
-    /// Of each record the bytes of a field without the quotes around it, with what follows them in the text; and their
-    /// number.
+    /// Of each record where a field stands in the text, without the quotes around it.
     #[inline]
-    pub(crate) fn shown(self, field: usize) -> impl Iterator<Item = (&'a [u8], usize)> + use<'a> {
-        self.raw(field, field).map(|(text, length)| match text {
-            [b'"', shown @ ..] if length > 1 => (shown, length - 2),
-            _ => (text, length),
-        })
+    pub(crate) fn shown(&self, field: usize) -> Stretches {
+        let mut found = self.raw(field, field);
+        let places = found.starts.iter_mut().zip(&mut found.lengths);
+        for (start, length) in places.take(self.len()) {
+            let is_quoted = self.text.get(*start as usize) == Some(&b'"') && *length > 1;
+            *start += u32::from(is_quoted);
+            *length -= 2 * u32::from(is_quoted);
+        }
+        found
+    }
+
+    /// The text of a record in a stretch, with what follows it; and its length.
+    #[inline]
+    pub(crate) fn text(&self, of: &Stretches, number: usize) -> (&'a [u8], usize) {
+        let start = of.starts[number] as usize;
+        let text = self.text.get(start..).unwrap_or(b"");
+        (text, of.lengths[number] as usize)
     }
 
     /// One of the records; its fields are put into `fields`.

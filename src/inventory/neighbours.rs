@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
+use super::batch::{Batch, Stretches};
 use super::dictionary::Dictionary;
 use super::meaning::NOTHING;
 use super::reading::Common;
@@ -85,6 +86,19 @@ impl Neighbours {
     /// Does any of the columns matter?
     pub(crate) fn matters(&self) -> bool {
         !self.members.is_empty()
+    }
+
+    /// What records say here whose texts were met before, and a bit for each of the others.
+    #[inline(never)]
+    pub(crate) fn look(&self, batch: &Batch<'_>, of: &Stretches, entries: &mut [Entry]) -> u64 {
+        let mut unknown = 0;
+        for (number, place) in entries.iter_mut().enumerate() {
+            match self.find(batch.text(of, number)) {
+                Some(entry) => *place = entry,
+                None => unknown |= 1 << number,
+            }
+        }
+        unknown
     }
 
     /// What the records with a text say here, the first so many bytes of what is given, if it was met before.

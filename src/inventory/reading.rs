@@ -211,7 +211,9 @@ impl<'a, 'c> Reading<'a, 'c> {
         let meanings = shortcut.meanings(&looks.combinations, batch.len());
         let sip = self.sip.first().map_or(0, |&sip| sip);
         let (mut fields, mut told) = (Vec::new(), 0);
-        for (number, address) in batch.shown(sip).enumerate() {
+        let addresses = batch.shown(sip);
+        for (number, meaning) in meanings.into_iter().enumerate().take(batch.len()) {
+            let address = batch.text(&addresses, number);
             let is_doubtful = looks.doubtful >> number & 1 == 1;
             let plain = if is_doubtful {
                 None
@@ -224,8 +226,8 @@ impl<'a, 'c> Reading<'a, 'c> {
                 self.row(&batch.record(number, &mut fields), seen);
                 continue;
             };
-            let meaning = meanings[number]
-                .unwrap_or_else(|| self.number(looks.combinations[number], &mut shortcut));
+            let meaning =
+                meaning.unwrap_or_else(|| self.number(looks.combinations[number], &mut shortcut));
             seen.note(address.hash(&self.common.hash, of_domain));
             let section = &mut self.section;
             let row = batch.row + number as u64;

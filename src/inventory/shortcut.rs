@@ -7,7 +7,7 @@ use super::batch::{Batch, MOST};
 use super::columns::Field;
 use super::dictionary::Keyed;
 use super::meaning::{Lists, NOTHING};
-use super::neighbours::Neighbours;
+use super::neighbours::{Entry, Neighbours};
 use super::reading::Common;
 use super::record::{DateSystem, Span};
 use super::remarks::{Remark, Watch};
@@ -129,6 +129,7 @@ impl Shortcut {
     }
 
     /// What some records say.
+    #[inline(never)]
     pub(crate) fn look(
         &mut self,
         batch: &Batch<'_>,
@@ -142,19 +143,24 @@ impl Shortcut {
             is_too_varied: false,
         };
         let has_list = self.neighbours.len() > GROUPS;
+        let mut entries = [Entry::default(); MOST];
+        let entries = &mut entries[..batch.len()];
         for (position, group) in self.neighbours.iter_mut().enumerate() {
             let texts = batch.raw(*group.columns.start(), *group.columns.end());
+            let mut unknown = group.look(batch, &texts, entries);
+            while unknown != 0 {
+                let number = unknown.trailing_zeros() as usize;
+                unknown &= unknown - 1;
+                let text = batch.text(&texts, number);
+                // One of the rows before may have had the same text.
+                entries[number] = group.find(text).unwrap_or_else(|| {
+                    let record = batch.record(number, &mut self.fields);
+                    group.learn(&text.0[..text.1], &record, columns, of)
+                });
+                looks.is_too_varied |= group.is_too_varied();
+            }
             let places = looks.combinations.iter_mut().zip(&mut looks.remarks);
-            for (number, (text, (combination, remark))) in texts.zip(places).enumerate() {
-                let entry = match group.find(text) {
-                    Some(entry) => entry,
-                    None => {
-                        let record = batch.record(number, &mut self.fields);
-                        let entry = group.learn(&text.0[..text.1], &record, columns, of);
-                        looks.is_too_varied |= group.is_too_varied();
-                        entry
-                    }
-                };
+            for (number, (entry, (combination, remark))) in entries.iter().zip(places).enumerate() {
                 looks.doubtful |= u64::from(entry.is_doubtful()) << number;
                 *remark = remark.with(entry.remark);
                 let place = &mut combination.0[position.min(GROUPS - 1)];
@@ -175,8 +181,9 @@ impl Shortcut {
             match watch.columns[..] {
                 [] => {}
                 [only] => {
-                    for (cell, remark) in batch.shown(only).zip(&mut *remarks) {
-                        *remark = remark.with(watch.remark(cell));
+                    let cells = batch.shown(only);
+                    for (number, remark) in remarks.iter_mut().enumerate().take(batch.len()) {
+                        *remark = remark.with(watch.remark(batch.text(&cells, number)));
                     }
                 }
                 _ => {
@@ -190,6 +197,7 @@ impl Shortcut {
     }
 
     /// The numbers of what combinations say, as far as one look at each tells: the machine waits for all of them at once.
+    #[inline(never)]
     pub(crate) fn meanings(
         &self,
         combinations: &[Combination; MOST],
