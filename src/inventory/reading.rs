@@ -173,6 +173,18 @@ impl<'a, 'c> Reading<'a, 'c> {
         records: &mut R,
         seen: &mut Seen,
     ) -> Result<Section, ReadError> {
+        let result = self.read_all(records, seen);
+        let next = self.section.rows.another();
+        let section = std::mem::take(&mut self.section);
+        self.section.rows = next;
+        result.map(|()| section)
+    }
+
+    fn read_all<R: Records + ?Sized>(
+        &mut self,
+        records: &mut R,
+        seen: &mut Seen,
+    ) -> Result<(), ReadError> {
         if !records.has_batches() || !self.layout.extra_columns().is_empty() {
             self.sample = None;
         }
@@ -184,13 +196,9 @@ impl<'a, 'c> Reading<'a, 'c> {
             } else if let Some(record) = records.next_record()? {
                 self.row(&record, seen);
             } else {
-                break;
+                return Ok(());
             }
         }
-        let next = self.section.rows.another();
-        let section = std::mem::take(&mut self.section);
-        self.section.rows = next;
-        Ok(section)
     }
 
     /// What the rows say that were read.

@@ -8,7 +8,7 @@ use super::dictionary::Keyed;
 use super::distinct::Distinct;
 use super::duplicates::{Groups, Seen};
 use super::meaning::{Lists, Meaning, Rare};
-use super::packed::{CHUNK, Chunk, DomainId, Domains};
+use super::packed::{CHUNK, Chunk, DomainId, Domains, Packed};
 use super::positions::Positions;
 use super::reading::{FilePlace, REJECTED, Section, Vocabulary};
 use super::remarks::{Remark, Remarks};
@@ -68,23 +68,46 @@ pub(crate) struct Placed {
 
 /// A vocabulary's numbers among those of all.
 struct Numbers<'a> {
-    old_domains: &'a Domains,
+    vocabulary: &'a Vocabulary,
     domains: Vec<DomainId>,
     are_domains_new: bool,
+    lists: Vec<u32>,
+    rare: Vec<u32>,
+    /// [`UNUSED`] until a row says it.
     meanings: Vec<u32>,
     are_meanings_new: bool,
 }
 
-impl<'a> Numbers<'a> {
-    fn new(old_domains: &'a Domains, domains: Vec<DomainId>, meanings: Vec<u32>) -> Self {
-        let mut of_domains = domains.iter().enumerate();
-        Self {
-            are_domains_new: of_domains.any(|(old, &new)| old != usize::from(new)),
-            are_meanings_new: (0..).zip(&meanings).any(|(old, &new)| old != new),
-            old_domains,
-            domains,
-            meanings,
+/// In place of the number of a meaning that no row has. Parts that were read in vain leave such behind.
+const UNUSED: u32 = u32::MAX;
+
+impl Numbers<'_> {
+    /// Takes in all meanings.
+    fn take_in_all(&mut self, all: &mut Distinct<Meaning>) {
+        for old in 0..self.meanings.len() {
+            self.take_in(old, all);
         }
+    }
+
+    /// Takes in the meanings of some rows that no row before them has.
+    fn take_in_those_of(&mut self, rows: &Packed, all: &mut Distinct<Meaning>) {
+        for &old in rows.chunks.iter().flat_map(|chunk| &chunk.numbers) {
+            if old != REJECTED && self.meanings[old as usize] == UNUSED {
+                self.take_in(old as usize, all);
+            }
+        }
+    }
+
+    #[inline]
+    fn take_in(&mut self, old: usize, all: &mut Distinct<Meaning>) {
+        let meaning = &self.vocabulary.meanings[old];
+        let new = all.number(Meaning {
+            values: self.lists[meaning.values as usize],
+            rare: self.rare[meaning.rare as usize],
+            ..*meaning
+        });
+        self.are_meanings_new |= old != new as usize;
+        self.meanings[old] = new;
     }
 
     /// Gives the rows of a chunk the numbers that all have.
@@ -96,7 +119,7 @@ impl<'a> Numbers<'a> {
             }
         }
         if self.are_domains_new {
-            chunk.renumber_domains(self.old_domains, &self.domains);
+            chunk.renumber_domains(&self.vocabulary.domains, &self.domains);
         }
     }
 }
@@ -109,19 +132,54 @@ struct Said {
 }
 
 impl Said {
-    /// Takes in what rows say; gives the new number of each meaning.
-    fn take_in(&mut self, vocabulary: &Vocabulary) -> Vec<u32> {
-        let lists = self.lists.take_in(&vocabulary.lists);
-        let rare = vocabulary.rare.iter().map(|&row| self.rare.number(row));
-        let rare: Vec<u32> = rare.collect();
-        let meanings = vocabulary.meanings.iter().map(|meaning| {
-            self.meanings.number(Meaning {
-                values: lists[meaning.values as usize],
-                rare: rare[meaning.rare as usize],
-                ..*meaning
-            })
+    fn new(hash: &Keyed) -> Self {
+        let mut rare = Table::new(hash);
+        rare.number(Rare::default());
+        Self {
+            meanings: Distinct::new(hash),
+            rare,
+            lists: Lists::new(hash),
+        }
+    }
+
+    /// Takes in what sections say. Meanings are numbered in the order in which rows have them first, whichever thread read
+    /// them.
+    fn take_in<'a>(
+        &mut self,
+        vocabularies: &'a [Vocabulary],
+        placed: &[Placed],
+        domains: &mut Domains,
+    ) -> Vec<Numbers<'a>> {
+        let numbers = vocabularies.iter().map(|vocabulary| {
+            let own = vocabulary.domains.iter();
+            let own: Vec<DomainId> = own.map(|domain| domains.id(domain)).collect();
+            let mut pairs = own.iter().enumerate();
+            let rare = vocabulary.rare.iter().map(|&row| self.rare.number(row));
+            Numbers {
+                vocabulary,
+                are_domains_new: pairs.any(|(old, &new)| old != usize::from(new)),
+                domains: own,
+                rare: rare.collect(),
+                lists: self.lists.take_in(&vocabulary.lists),
+                meanings: vec![UNUSED; vocabulary.meanings.len()],
+                are_meanings_new: false,
+            }
         });
-        meanings.collect()
+        let mut numbers: Vec<Numbers<'_>> = numbers.collect();
+        if let [only] = &mut numbers[..] {
+            // One thread met them in this order.
+            only.take_in_all(&mut self.meanings);
+        } else {
+            for Placed {
+                section,
+                vocabulary,
+                ..
+            } in placed
+            {
+                numbers[*vocabulary].take_in_those_of(&section.rows, &mut self.meanings);
+            }
+        }
+        numbers
     }
 }
 
@@ -141,20 +199,8 @@ impl Rows {
             meanings: Vec::new(),
             rare: Vec::new(),
         };
-        let mut said = Said {
-            meanings: Distinct::new(hash),
-            rare: Table::new(hash),
-            lists: Lists::new(hash),
-        };
-        said.rare.number(Rare::default());
-        let numbers: Vec<Numbers<'_>> = vocabularies
-            .iter()
-            .map(|vocabulary| {
-                let domains = vocabulary.domains.iter();
-                let domains = domains.map(|domain| rows.domains.id(domain)).collect();
-                Numbers::new(&vocabulary.domains, domains, said.take_in(vocabulary))
-            })
-            .collect();
+        let mut said = Said::new(hash);
+        let numbers = said.take_in(vocabularies, &placed, &mut rows.domains);
         let (mut start, mut chunks) = (0, Vec::new());
         for placed in placed {
             let length = u32::try_from(placed.section.rows.len()).unwrap_or(u32::MAX);
