@@ -20,9 +20,8 @@ pub(super) fn causes(
         return Causes::default().with(Cause::OwnMove);
     }
     let mut candidates = Causes::default();
-    let put_back = |cause| put_back(cause, capability, before, after);
     for &cause in Cause::ALL {
-        if put_back(cause).is_some() {
+        if has_changed(cause, capability, before, after) {
             candidates = candidates.with(cause);
         }
     }
@@ -31,8 +30,8 @@ pub(super) fn causes(
     }
     let mut decisive = Causes::default();
     for cause in candidates.iter() {
-        let without = put_back(cause);
-        let level = without.and_then(|without| table.level(capability, traits, &without));
+        let without = put_back(cause, before, after);
+        let level = table.level(capability, traits, &without);
         if level != Some(new_level) {
             decisive = decisive.with(cause);
         }
@@ -44,58 +43,44 @@ pub(super) fn causes(
     }
 }
 
-/// The inputs after an event with one of them put back to its value before; `None` where that one did not change, or where the
-/// capability does not depend on it.
-fn put_back(
-    cause: Cause,
-    capability: Capability,
-    before: &Inputs,
-    after: &Inputs,
-) -> Option<Inputs> {
+/// Is one of the inputs another one after an event, and does the capability depend on it?
+fn has_changed(cause: Cause, capability: Capability, before: &Inputs, after: &Inputs) -> bool {
     match cause {
-        Cause::OwnMove => (before.home != after.home).then_some(Inputs {
-            home: before.home,
-            ..*after
-        }),
+        Cause::OwnMove => before.home != after.home,
         Cause::OwnClient => {
-            // Signing in begins with the first endpoint that counts, so it goes back with the endpoints.
-            let has_changed = before.endpoints != after.endpoints
-                || before.brought != after.brought
-                || before.signs_in != after.signs_in;
-            (capability != Capability::LiveMeeting && has_changed).then_some(Inputs {
-                endpoints: before.endpoints,
-                brought: before.brought,
-                signs_in: before.signs_in,
-                ..*after
-            })
+            capability != Capability::LiveMeeting
+                && (before.endpoints != after.endpoints
+                    || before.brought != after.brought
+                    || before.signs_in != after.signs_in)
         }
         Cause::OthersMove => {
-            let is_asked = capability == Capability::MeetingReach;
-            (is_asked && before.organizers != after.organizers).then_some(Inputs {
-                organizers: before.organizers,
-                ..*after
-            })
+            capability == Capability::MeetingReach && before.organizers != after.organizers
         }
-        Cause::ChatMigration => {
-            let is_asked = capability == Capability::GroupChat;
-            (is_asked && before.chat != after.chat).then_some(Inputs {
-                chat: before.chat,
-                ..*after
-            })
-        }
-        Cause::ServiceChange => {
-            let provider = capability.provider()?;
-            (before.changed.has(provider) != after.changed.has(provider)).then_some(Inputs {
-                changed: before.changed,
-                ..*after
-            })
-        }
+        Cause::ChatMigration => capability == Capability::GroupChat && before.chat != after.chat,
+        Cause::ServiceChange => capability
+            .provider()
+            .is_some_and(|provider| before.changed.has(provider) != after.changed.has(provider)),
         Cause::LicenseExpiry => {
-            let is_asked = capability == Capability::PicYahoo;
-            (is_asked && before.licensed != after.licensed).then_some(Inputs {
-                licensed: before.licensed,
-                ..*after
-            })
+            capability == Capability::PicYahoo && before.licensed != after.licensed
         }
     }
+}
+
+/// The inputs after an event with one of them put back to its value before.
+fn put_back(cause: Cause, before: &Inputs, after: &Inputs) -> Inputs {
+    let mut inputs = *after;
+    match cause {
+        Cause::OwnMove => inputs.home = before.home,
+        Cause::OwnClient => {
+            // Signing in begins with the first endpoint that counts, so it goes back with the endpoints.
+            inputs.endpoints = before.endpoints;
+            inputs.brought = before.brought;
+            inputs.signs_in = before.signs_in;
+        }
+        Cause::OthersMove => inputs.organizers = before.organizers,
+        Cause::ChatMigration => inputs.chat = before.chat,
+        Cause::ServiceChange => inputs.changed = before.changed,
+        Cause::LicenseExpiry => inputs.licensed = before.licensed,
+    }
+    inputs
 }
