@@ -203,6 +203,8 @@ impl<'a> Import<'a> {
             (&self.vocabularies, hash),
             self.request.threads(),
         );
+        // All that they say is now in the rows' own words.
+        drop(self.vocabularies);
         let groups = rows.groups(self.seen, hash, self.request.threads());
         let census = self.census.as_ref();
         let stood_for = census.map(|census| rows_stood_for(&rows, census));

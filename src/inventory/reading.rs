@@ -175,6 +175,7 @@ impl<'a, 'c> Reading<'a, 'c> {
     ) -> Result<Section, ReadError> {
         let result = self.read_all(records, seen);
         let next = self.section.rows.another();
+        self.section.remarks.shrink();
         let section = std::mem::take(&mut self.section);
         self.section.rows = next;
         result.map(|()| section)

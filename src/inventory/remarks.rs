@@ -182,6 +182,13 @@ impl Remarks {
         }
     }
 
+    /// Gives back what the remarks do not need.
+    pub(crate) fn shrink(&mut self) {
+        if let Some(last) = self.pieces.last_mut() {
+            last.shrink_to_fit();
+        }
+    }
+
     pub(crate) fn get(&self, row: u32) -> Remark {
         let row = row as usize;
         self.pieces[row / PIECE][row % PIECE]
