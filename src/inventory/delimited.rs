@@ -213,7 +213,7 @@ impl<'a> Delimited<'a> {
                 Scan::More { .. } if is_too_long => {
                     return Err(self.too_long("record", MAX_RECORD));
                 }
-                // Marking begins again with the same record.
+                // What was marked of it does not count: it is read by the byte once there is more of it.
                 Scan::More { .. } => self.buffer.marks.give_up(),
             }
         }

@@ -3,9 +3,7 @@
 //! In: the sources again, and the users that were accepted from them. Out: [`Names`]. A simulation needs no names, so the
 //! import does not keep them; a report reads them in one more pass.
 
-use std::hash::BuildHasher as _;
-
-use rustc_hash::FxBuildHasher;
+use std::hash::{BuildHasher as _, RandomState};
 
 use super::address::{Address, split};
 use super::cell::{address, clean};
@@ -107,6 +105,8 @@ pub fn names(
 /// Finds users by their addresses, with as few bytes for each of them as that takes.
 struct Index<'u> {
     users: &'u Users,
+    /// With a secret: nobody who writes an inventory can know which addresses fall together.
+    hasher: RandomState,
     /// A user's number in the first free slot from that of the address's hash on.
     slots: Vec<u32>,
 }
@@ -117,6 +117,7 @@ impl<'u> Index<'u> {
     fn new(users: &'u Users) -> Self {
         let mut index = Self {
             users,
+            hasher: RandomState::new(),
             slots: vec![Self::FREE; (users.len() * 3 / 2 + 1).next_power_of_two()],
         };
         for (number, user) in (0..users.len()).zip(0..Self::FREE) {
@@ -134,7 +135,7 @@ impl<'u> Index<'u> {
     /// The user of an address, or the slot where they would stand. There is always a free one.
     fn find(&self, address: Address<'_>) -> Result<u32, usize> {
         let mask = self.slots.len() - 1;
-        let mut slot = FxBuildHasher.hash_one(address) as usize & mask;
+        let mut slot = self.hasher.hash_one(address) as usize & mask;
         loop {
             match self.slots[slot] {
                 Self::FREE => return Err(slot),
