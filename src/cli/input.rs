@@ -4,10 +4,10 @@
 //! content.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use cutover::diagnostic::{Diagnostic, Place};
 use cutover::digest::{Sha256, hexadecimal, sha256};
@@ -267,7 +267,7 @@ fn unreadable(name: &str, error: &io::Error) -> ReadError {
 
 /// A file that is read piece by piece, at any offset, from several threads.
 struct FileSource {
-    file: Mutex<File>,
+    file: File,
     progress: Arc<Progress>,
     /// How far it was read at most: files are read twice, and progress counts once.
     reached: AtomicU64,
@@ -276,7 +276,7 @@ struct FileSource {
 impl FileSource {
     fn new(file: File, progress: Arc<Progress>) -> Self {
         Self {
-            file: Mutex::new(file),
+            file,
             progress,
             reached: AtomicU64::new(0),
         }
@@ -285,17 +285,26 @@ impl FileSource {
 
 impl ByteSource for FileSource {
     fn len(&self) -> io::Result<u64> {
-        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(file.metadata()?.len())
+        Ok(self.file.metadata()?.len())
     }
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.seek(SeekFrom::Start(offset))?;
-        let read = file.read(buffer)?;
+        let read = read_file_at(&self.file, offset, buffer)?;
         let end = offset + read as u64;
         let before = self.reached.fetch_max(end, Relaxed);
         self.progress.advance(end.saturating_sub(before));
         Ok(read)
     }
+}
+
+/// Reads where nobody has to move to first: threads that share a file need not wait for one another.
+#[cfg(unix)]
+fn read_file_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
+}
+
+/// The same; that the file's own position moves with it does not matter, as nobody reads from there.
+#[cfg(windows)]
+fn read_file_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
 }
