@@ -20,7 +20,7 @@ use crate::simulate::Simulation;
 use crate::timeline::Timeline;
 
 use due::Due;
-use lines::{Lines, OfPaths, Part, Shown};
+use lines::{Lines, Part, Shown};
 use order::Order;
 use turns::in_turn;
 
@@ -154,25 +154,27 @@ pub fn write(
     out.write_all(&header(columns))?;
     let order = Order::new(run.timeline, sort, threads);
     let shown = Shown::new(run, choice, columns);
-    let (mut spare, mut of_paths): (Vec<Part>, _) = (Vec::new(), OfPaths::default());
+    let mut spare: Vec<Part> = Vec::new();
     let mut written = 0;
-    for due in Due::all(run, choice) {
+    for due in Due::all(run, choice, threads) {
         for batch in due.batches(order.len()) {
             let lines = Lines::all(&shown, &due, batch.clone(), threads);
-            let users = due.users(&order, batch.clone(), threads);
-            for ((event, lines), stretches) in batch.zip(lines).zip(users) {
-                lines.place(&due, event, &mut of_paths);
-                in_turn(
-                    threads,
-                    &stretches,
-                    &mut spare,
-                    |users, part| lines.lay_out(&of_paths, users, part),
-                    |part| {
-                        written += part.lines;
-                        out.write_all(part.bytes())
-                    },
-                )?;
-            }
+            let users = due.users(&order, batch, threads);
+            let stretches: Vec<(&Lines<'_>, &Vec<u32>)> = lines
+                .iter()
+                .zip(&users)
+                .flat_map(|(lines, stretches)| stretches.iter().map(move |users| (lines, users)))
+                .collect();
+            in_turn(
+                threads,
+                &stretches,
+                &mut spare,
+                |(lines, users), part| lines.lay_out(users, part),
+                |part| {
+                    written += part.lines;
+                    out.write_all(part.bytes())
+                },
+            )?;
         }
     }
     Ok(written)

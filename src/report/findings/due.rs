@@ -8,13 +8,47 @@ use std::ops::Range;
 
 use super::order::Order;
 use super::{Choice, Run};
-use crate::threads::on_threads;
+use crate::threads::{in_ranges, on_threads};
 
 /// How many users are laid out at once.
 const STRETCH: usize = 1024;
 
 /// How many events are looked at together at most.
 const EVENTS: usize = u64::BITS as usize;
+
+/// Some of all paths.
+#[derive(Debug, Default)]
+pub(super) struct PathSet {
+    words: Vec<Word>,
+}
+
+/// Which of successive paths are in a set.
+#[derive(Clone, Copy, Debug)]
+struct Word {
+    /// A bit for each, the first one's lowest.
+    bits: u64,
+    /// How many paths before them are in the set.
+    before: u32,
+}
+
+impl PathSet {
+    /// How many paths a word tells of.
+    const WORD: usize = u64::BITS as usize;
+
+    /// The paths, ascending.
+    pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
+        let words = self.words.iter().enumerate();
+        words.flat_map(|(number, word)| ones(word.bits).map(move |bit| number * Self::WORD + bit))
+    }
+
+    /// How many of the paths in the set come before this one.
+    #[inline]
+    pub(super) fn position(&self, path: usize) -> usize {
+        let Word { bits, before } = self.words[path / Self::WORD];
+        let of_word = bits & ((1 << (path % Self::WORD)) - 1);
+        (before + of_word.count_ones()) as usize
+    }
+}
 
 /// At which of some successive events each path has lines.
 pub(super) struct Due {
@@ -27,39 +61,75 @@ pub(super) struct Due {
 
 impl Due {
     /// For all events, so many at a time as can be looked at together.
-    pub(super) fn all(run: &Run<'_>, choice: &Choice) -> impl Iterator<Item = Self> {
+    pub(super) fn all(
+        run: &Run<'_>,
+        choice: &Choice,
+        threads: NonZeroUsize,
+    ) -> impl Iterator<Item = Self> {
         let events = run.simulation.outcomes.len();
         let begins = (0..events).step_by(EVENTS);
-        begins.map(move |begin| Self::new(run, choice, begin..(begin + EVENTS).min(events)))
+        begins.map(move |begin| {
+            let events = begin..(begin + EVENTS).min(events);
+            Self::new(run, choice, events, threads)
+        })
     }
 
-    fn new(run: &Run<'_>, choice: &Choice, events: Range<usize>) -> Self {
+    fn new(run: &Run<'_>, choice: &Choice, events: Range<usize>, threads: NonZeroUsize) -> Self {
+        let parts = in_ranges(0..run.timeline.paths.len(), threads, |paths| {
+            Self::of(run, choice, &events, paths)
+        });
+        let mut due = Self {
+            people: vec![0; events.len()],
+            events,
+            of_path: Vec::with_capacity(run.timeline.paths.len()),
+        };
+        for (of_path, people) in parts {
+            due.of_path.extend_from_slice(&of_path);
+            for (all, more) in due.people.iter_mut().zip(people) {
+                *all += more;
+            }
+        }
+        due
+    }
+
+    /// The bits of some paths, and how many people they make it at each event.
+    fn of(
+        run: &Run<'_>,
+        choice: &Choice,
+        events: &Range<usize>,
+        paths: Range<usize>,
+    ) -> (Vec<u64>, Vec<u64>) {
         let mut people = vec![0; events.len()];
-        let paths = run.timeline.paths.iter().enumerate();
-        let of_path = paths.map(|(position, path)| {
+        let of_path = paths.map(|path| {
             let mut bits = 0;
-            for finding in run.simulation.findings_of(position) {
+            for finding in run.simulation.findings_of(path) {
                 if events.contains(&finding.event) && choice.takes(finding) {
                     bits |= 1 << (finding.event - events.start);
                 }
             }
             for event in ones(bits) {
-                people[event] += path.users;
+                people[event] += run.timeline.paths[path].users;
             }
             bits
         });
-        Self {
-            of_path: of_path.collect(),
-            events,
-            people,
-        }
+        (of_path.collect(), people)
     }
 
-    /// The paths that have lines at an event, ascending.
-    pub(super) fn paths(&self, event: usize) -> impl Iterator<Item = usize> {
-        let bit = 1 << (event - self.events.start);
-        let paths = self.of_path.iter().enumerate();
-        paths.filter_map(move |(path, bits)| (bits & bit != 0).then_some(path))
+    /// Which paths have lines at an event.
+    pub(super) fn paths(&self, event: usize) -> PathSet {
+        let bit = event - self.events.start;
+        let has = |of_path: &u64| of_path >> bit & 1;
+        let mut before = 0;
+        let words = self.of_path.chunks(PathSet::WORD).map(|of_paths| {
+            let bits = of_paths.iter().rev();
+            let bits = bits.fold(0, |bits, of_path| bits << 1 | has(of_path));
+            let word = Word { bits, before };
+            before += bits.count_ones();
+            word
+        });
+        PathSet {
+            words: words.collect(),
+        }
     }
 
     /// The events in stretches for each of which the lists together hold at most half of all users; the list of a single event
@@ -157,6 +227,19 @@ mod tests {
         let batches = due(&[60, 40, 0, 1, 200, 0, 70, 30]).batches(200);
         assert_eq!(batches, [10..13, 13..14, 14..15, 15..18]);
         assert!(due(&[]).batches(100).is_empty());
+    }
+
+    #[test]
+    fn a_set_of_paths_knows_each_and_how_many_come_before_it() {
+        let mut due = due(&[0; 3]);
+        due.of_path = (0..200).map(|path| u64::from(path % 7 == 0) << 1).collect();
+        let paths = due.paths(11);
+        let found: Vec<usize> = paths.iter().collect();
+        assert_eq!(found, (0..200).step_by(7).collect::<Vec<_>>());
+        for (position, &path) in found.iter().enumerate() {
+            assert_eq!(paths.position(path), position);
+        }
+        assert_eq!(due.paths(10).iter().count(), 0);
     }
 
     #[test]

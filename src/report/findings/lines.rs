@@ -6,7 +6,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 use wide::u8x16;
 
-use super::due::Due;
+use super::due::{Due, PathSet};
 use super::text::{PADDING, Text};
 use super::{Choice, Column, Run};
 use crate::csv_text::guarded;
@@ -91,13 +91,10 @@ pub(super) struct Lines<'a> {
     /// Where each piece ends in `text`.
     pieces: Vec<usize>,
     blocks: Vec<Block>,
-    /// The blocks of the paths that have lines, in the order of these.
-    of_due: Vec<u32>,
+    /// The paths that have lines, and the block of each of them.
+    paths: PathSet,
+    of_paths: Vec<u32>,
 }
-
-/// The block of each path at one event; of no meaning where it has no lines.
-#[derive(Default)]
-pub(super) struct OfPaths(Vec<u32>);
 
 /// All lines of one path at one event.
 #[derive(Clone, Copy)]
@@ -122,11 +119,13 @@ impl<'a> Lines<'a> {
             text: Vec::new(),
             pieces: Vec::new(),
             blocks: Vec::new(),
-            of_due: Vec::new(),
+            paths: PathSet::default(),
+            of_paths: Vec::new(),
         };
         let mut known: FxHashMap<Vec<Said<'a>>, u32> = FxHashMap::default();
         let mut said = Vec::new();
-        for path in due.paths(event) {
+        let paths = due.paths(event);
+        for path in paths.iter() {
             let findings = run.simulation.findings_of(path);
             let first = findings.partition_point(|finding| finding.event < event);
             let here = findings[first..].iter();
@@ -142,8 +141,9 @@ impl<'a> Lines<'a> {
                     block
                 }
             };
-            lines.of_due.push(block);
+            lines.of_paths.push(block);
         }
+        lines.paths = paths;
         lines.text.resize(lines.text.len() + PADDING, 0);
         lines
     }
@@ -169,14 +169,6 @@ impl<'a> Lines<'a> {
         turns
             .filter_map(|thread| of_threads[thread].next())
             .collect()
-    }
-
-    /// Writes down the block of each path; what was written down for another event is lost.
-    pub(super) fn place(&self, due: &Due, event: usize, of_paths: &mut OfPaths) {
-        of_paths.0.resize(self.timeline.paths.len(), 0);
-        for (path, &block) in due.paths(event).zip(&self.of_due) {
-            of_paths.0[path] = block;
-        }
     }
 
     fn block<'f>(
@@ -235,7 +227,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The lines of some users who have lines.
-    pub(super) fn lay_out(&self, of_paths: &OfPaths, users: &[u32], part: &mut Part) {
+    pub(super) fn lay_out(&self, users: &[u32], part: &mut Part) {
         part.text.clear();
         part.lines = 0;
         let mut near = self.timeline.inventory.users.near();
@@ -243,7 +235,7 @@ impl<'a> Lines<'a> {
             let user = user as usize;
             let (shape, sip) = near.get(user);
             let path = self.timeline.path_with_shape(user, shape);
-            let block = self.blocks[of_paths.0[path] as usize];
+            let block = self.blocks[self.of_paths[self.paths.position(path)] as usize];
             part.lines += block.lines;
             self.append(&mut part.text, block, sip);
         }
