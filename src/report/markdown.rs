@@ -6,6 +6,7 @@
 mod back_matter;
 mod gantt;
 mod phase;
+mod since;
 mod table;
 
 use std::fmt::Write as _;
@@ -29,6 +30,9 @@ pub fn render(report: &Report) -> String {
     numbers(&mut text, report);
     phases(&mut text, report);
     reasons(&mut text, report);
+    if let Some(since) = &report.since {
+        since::render(&mut text, since);
+    }
     timeline(&mut text, report);
     matrix(&mut text, report);
     for part in report.telling_phases() {

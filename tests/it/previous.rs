@@ -129,11 +129,9 @@ fn what_is_new_and_gone_is_told_in_every_file_as_compare_tells_it() {
     let desk = desk();
     run(&desk, &[]).with(0);
     assert_eq!(json(&desk)["previous"], Value::Null);
-    assert!(
-        !desk
-            .text("out/report.html")
-            .contains("Since the earlier report")
-    );
+    for page in ["out/report.html", "out/report.md"] {
+        assert!(!desk.text(page).contains("Since the earlier report"));
+    }
     fs::rename(desk.path("out"), desk.path("before")).expect("room");
     desk.put("plan.toml", plan("2014-03-01", true));
     run(&desk, &["--previous", "before"]).with(0);
@@ -168,6 +166,15 @@ fn what_is_new_and_gone_is_told_in_every_file_as_compare_tells_it() {
     ] {
         assert!(page.contains(text), "{text}");
     }
+    let page = desk.text("out/report.md");
+    for text in [
+        "\n## Since the earlier report\n",
+        "| no longer lost | Sign-in; ",
+        "| gone | ",
+    ] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    assert!(!page.contains("c@x.com"));
     let changes = sheet(&desk.path("out/report.xlsx"), "Changes");
     assert!(
         changes

@@ -2,11 +2,9 @@
 
 use crate::compare::Risk;
 use crate::report::markup::visible;
+use crate::report::model::since::SHOWN;
 use crate::report::model::wording::number;
 use crate::report::model::{Since, SinceLine};
-
-/// So many lines and groups are on the page; `report.json` has all, and the workbook every person.
-const LINES: usize = 40;
 
 /// The section.
 pub(super) struct SinceView {
@@ -54,7 +52,7 @@ impl SinceView {
             .risks_gone
             .iter()
             .map(|risk| RiskView::new("gone", risk));
-        let groups = since.groups.iter().take(LINES).map(|group| GroupView {
+        let groups = since.groups.iter().take(SHOWN).map(|group| GroupView {
             word: group.word(),
             id: visible(&group.id),
             phase: visible(&group.phase),
@@ -64,11 +62,11 @@ impl SinceView {
         });
         Self {
             sentence: since.sentence(),
-            lines: since.lines.iter().take(LINES).map(LineView::new).collect(),
-            more_lines: since.lines.len().saturating_sub(LINES),
+            lines: since.lines.iter().take(SHOWN).map(LineView::new).collect(),
+            more_lines: since.lines.len().saturating_sub(SHOWN),
             risks: new.chain(gone).collect(),
             groups: groups.collect(),
-            more_groups: since.groups.len().saturating_sub(LINES),
+            more_groups: since.groups.len().saturating_sub(SHOWN),
         }
     }
 }

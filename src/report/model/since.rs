@@ -13,6 +13,9 @@ use crate::finding::Kind;
 use crate::model::Capability;
 use crate::report::comparison::{Compared, heading, what, when};
 
+/// So many lines and groups are shown to be read; `report.json` has all, and the workbook every person.
+pub(crate) const SHOWN: usize = 40;
+
 /// What differs from an earlier report.
 #[derive(Clone, Debug)]
 pub struct Since {

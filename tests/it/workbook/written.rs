@@ -111,3 +111,34 @@ fn a_workbook_of_odfpy_is_read() {
     );
     assert_eq!(codes(&told), ["cell-long-number", "cell-merged"]);
 }
+
+#[test]
+fn workbooks_of_libreoffice_are_read() {
+    for format in ["xlsx", "ods", "xls"] {
+        let told = fixture(&format!("libreoffice.{format}"));
+        let (mut anna, mut juergen, mut taro) = (ANNA, JUERGEN, TARO);
+        // LibreOffice writes results beside formulas.
+        taro[2] = "Lync 2010";
+        if format == "ods" {
+            // It makes formulas of truth values, whose results it says are numbers.
+            (anna[5], juergen[5], taro[5]) = ("1", "0", "1");
+        }
+        assert_eq!(
+            told.rows(),
+            [
+                (1, vec!["Users of all pools"]),
+                (2, HEADER.to_vec()),
+                (3, anna.to_vec()),
+                (4, juergen.to_vec()),
+                (5, taro.to_vec())
+            ],
+            "{format}"
+        );
+        let mut expected = vec!["cell-long-number", "cell-merged", "row-hidden"];
+        if format == "xls" {
+            // Nobody tells which rows of such a file are hidden.
+            expected.pop();
+        }
+        assert_eq!(codes(&told), expected, "{format}");
+    }
+}
