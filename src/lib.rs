@@ -16,6 +16,7 @@ pub mod csv_text;
 pub mod diagnostic;
 pub mod digest;
 pub mod model;
+mod slots;
 pub mod terminal_text;
 mod threads;
 

@@ -2,8 +2,12 @@
 //!
 //! In: a list and what to do with a stretch of it. Out: the results of the stretches, in order.
 
+mod alike;
+
 use std::num::NonZeroUsize;
 use std::ops::Range;
+
+pub(crate) use alike::Alike;
 
 /// How many threads may work.
 pub(crate) type Threads = NonZeroUsize;

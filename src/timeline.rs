@@ -16,7 +16,9 @@ mod paths;
 mod routes;
 mod selection;
 mod traits;
+mod ways;
 
+use std::num::NonZeroUsize;
 use std::ops::Range;
 
 use chrono::NaiveDate;
@@ -216,14 +218,16 @@ impl Timeline<'_> {
 /// Plays the plan's stages over the inventory.
 ///
 /// In: a plan, and an inventory that was imported with the plan's pools and columns (and possibly further columns after
-/// them). Out: the timeline. Nothing can go wrong: a plan that does nobody any good has risks, not errors.
+/// them). Out: the timeline, the same on any number of threads. Nothing can go wrong: a plan that does nobody any good has risks, not errors.
 #[must_use]
 pub fn build<'a>(
     plan: &'a Plan,
     inventory: &'a Inventory,
     knowledge: &KnowledgeBase,
+    threads: NonZeroUsize,
 ) -> Timeline<'a> {
-    Orders::new(plan, inventory, knowledge, vec![stage_order(plan)])
+    let order = vec![stage_order(plan)];
+    Orders::new(plan, inventory, knowledge, order, threads)
         .next()
         .expect("one order gives one timeline")
 }

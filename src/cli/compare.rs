@@ -18,7 +18,7 @@ use super::diagnostics::{has_error, tell};
 use super::dry_run::Format;
 use super::exit::{Exit, Failure};
 use super::input;
-use super::material::{Files, request};
+use super::material::{Files, request, threads};
 use super::output::Outputs;
 use super::plan_file::PlanFile;
 use super::simulate::simulation;
@@ -123,7 +123,12 @@ fn plans(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Failure> {
     let timelines: Vec<Timeline<'_>> = settings()
         .zip(&import_of)
         .map(|(setting, &import)| {
-            timeline::build(&plans[setting.plan], &imports[import], &knowledge)
+            timeline::build(
+                &plans[setting.plan],
+                &imports[import],
+                &knowledge,
+                threads(),
+            )
         })
         .collect();
     let simulations: Vec<Simulation> = settings()

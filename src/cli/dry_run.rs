@@ -15,7 +15,7 @@ use cutover::timeline;
 use super::arguments::{FailOnArgument, MaterialArguments, ReadingArgument};
 use super::diagnostics::tell;
 use super::exit::{Exit, Failure};
-use super::material::{Columns, Material};
+use super::material::{Columns, Material, threads};
 use super::output::{Output, Outputs};
 use super::simulate::simulation;
 use super::sweep::followers;
@@ -119,8 +119,8 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     if let Some(file) = &mut file {
         write_plan(&dry_run, &material.plan_bytes, file)?;
     }
-    let before = timeline::build(&material.plan, &material.inventory, &knowledge);
-    let after = timeline::build(&dry_run.plan, &material.inventory, &knowledge);
+    let before = timeline::build(&material.plan, &material.inventory, &knowledge, threads());
+    let after = timeline::build(&dry_run.plan, &material.inventory, &knowledge, threads());
     let old = simulation(&before, &knowledge, arguments.reading, terminal);
     let new = simulation(&after, &knowledge, arguments.reading, terminal);
     let side = |timeline, simulation| {

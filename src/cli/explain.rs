@@ -14,7 +14,7 @@ use cutover::timeline;
 
 use super::arguments::{Format, MaterialArguments, ReadingArgument};
 use super::exit::{Exit, Failure};
-use super::material::{Material, request};
+use super::material::{Material, request, threads};
 use super::output::Outputs;
 use super::simulate::simulation;
 use super::terminal::{Terminal, print_json};
@@ -85,7 +85,7 @@ fn person(
     let Some(user) = (0..users.len()).find(|&user| users.sip(user).text() == wanted) else {
         return Err(nobody(&wanted, &material));
     };
-    let timeline = timeline::build(&material.plan, &material.inventory, knowledge);
+    let timeline = timeline::build(&material.plan, &material.inventory, knowledge, threads());
     let simulation = simulation(&timeline, knowledge, arguments.reading, terminal);
     let run = Run {
         timeline: &timeline,

@@ -19,7 +19,7 @@ use cutover::timeline;
 use super::arguments::{FailOnArgument, MaterialArguments, ReadingArgument};
 use super::exit::{Exit, Failure};
 use super::folder::Folder;
-use super::material::{Columns, Material};
+use super::material::{Columns, Material, threads};
 use super::output::Outputs;
 use super::terminal::Terminal;
 use previous::Previous;
@@ -96,7 +96,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     };
     let plan = disguise.plan(&material.plan);
     // Who is meant by a `where` is decided by real names; from then on nobody looks at them any more.
-    let mut timeline = timeline::build(&plan, &material.inventory, &knowledge);
+    let mut timeline = timeline::build(&plan, &material.inventory, &knowledge, threads());
     let renamed = disguise.inventory(&material.inventory, &plan);
     timeline.inventory = renamed.as_ref().unwrap_or(&material.inventory);
     let simulation =

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::arguments::{Format, MaterialArguments, ids};
 use super::exit::{Exit, Failure};
-use super::material::Material;
+use super::material::{Material, threads};
 use super::output::Outputs;
 use super::terminal::{Terminal, print_json};
 
@@ -199,7 +199,7 @@ fn conflicts(
         let mut outputs = Outputs::default();
         outputs.prints("the answer");
         let material = Material::read(asked, knowledge, terminal, &mut outputs, |_| Ok(()))?;
-        let timeline = timeline::build(&material.plan, &material.inventory, knowledge);
+        let timeline = timeline::build(&material.plan, &material.inventory, knowledge, threads());
         let points = rules::open_points(knowledge, &chosen, Some(&timeline));
         Outputs::finish(material.rejected)?;
         points

@@ -81,7 +81,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
             "note: {option} says which findings are written; add --findings FILE\n"
         ));
     }
-    let timeline = timeline::build(&material.plan, &material.inventory, &knowledge);
+    let timeline = timeline::build(&material.plan, &material.inventory, &knowledge, threads());
     let simulation = simulation(&timeline, &knowledge, arguments.reading, terminal);
     let run = Run {
         timeline: &timeline,

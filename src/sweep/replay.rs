@@ -6,6 +6,7 @@
 //! findings can change but of those who use that service and whom a moving stage touches, so only they are played again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 
 use chrono::NaiveDate;
 
@@ -140,7 +141,8 @@ impl<'a> Replay<'a, '_> {
         let orders = groups.iter().map(|group| group[0].order.clone()).collect();
         let mut catalog: Option<Catalog<'a>> = None;
         let mut before: Option<Played<'a>> = None;
-        let timelines = Orders::new(self.plan, self.inventory, self.knowledge, orders);
+        let (plan, inventory, knowledge) = (self.plan, self.inventory, self.knowledge);
+        let timelines = Orders::new(plan, inventory, knowledge, orders, NonZeroUsize::MIN);
         for (number, (group, timeline)) in groups.iter().zip(timelines).enumerate() {
             let catalog = catalog.get_or_insert_with(|| self.catalog(&timeline));
             before = Some(self.play_order(group, timeline, catalog, before, watch));

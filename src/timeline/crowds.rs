@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::Traits;
 use super::groups::number;
 use crate::inventory::{Inventory, Users};
+use crate::threads::{Threads, in_ranges};
 
 /// Users of one group with the same traits.
 #[derive(Clone, Copy, Debug)]
@@ -73,32 +74,28 @@ impl Crowds {
         is_selected: &[bool],
         limit: usize,
         inventory: &Inventory,
+        threads: Threads,
     ) -> BTreeMap<u32, BTreeMap<u32, Vec<u32>>> {
         // By shape, because every user is asked.
         let of_crowd = |crowd: u32| is_selected[self.all[crowd as usize].group as usize];
         let of_shape: Vec<bool> = self.of_shape.iter().map(|&crowd| of_crowd(crowd)).collect();
         let users = &inventory.users;
-        let mut candidates: Vec<(u64, u32)> = Vec::new();
-        for_each_user(
-            users,
-            0..users.len(),
-            (&of_shape, &self.parted),
-            of_crowd,
-            |user, is_selected| {
+        let parts = in_ranges(0..users.len(), threads, |range| {
+            let (mut first, mut near) = (FirstUsers::new(users, limit), users.near());
+            let asked = (&of_shape[..], &self.parted);
+            for_each_user(users, range, asked, of_crowd, |user, is_selected| {
                 if is_selected {
-                    candidates.push((users.sip(user as usize).beginning(), user));
+                    first.note(near.get(user as usize).1.beginning(), user);
                 }
-            },
-        );
-        if limit < candidates.len() {
-            candidates.select_nth_unstable_by(limit, |(a, one), (b, other)| {
-                let whole = || users.sip(*one as usize).cmp(&users.sip(*other as usize));
-                a.cmp(b).then_with(whole)
             });
-            candidates.truncate(limit);
+            first.finish()
+        });
+        let mut first = FirstUsers::new(users, limit);
+        for (beginning, user) in parts.into_iter().flatten() {
+            first.note(beginning, user);
         }
         let mut chosen: BTreeMap<u32, BTreeMap<u32, Vec<u32>>> = BTreeMap::new();
-        for (_, user) in candidates {
+        for (_, user) in first.finish() {
             let own = self.parted.get(&user).copied();
             let crowd = own.unwrap_or_else(|| self.of_shape[users.shape(user as usize)]);
             let group = chosen.entry(self.all[crowd as usize].group).or_default();
@@ -127,15 +124,84 @@ impl Crowds {
     }
 }
 
+/// Those of many users who come first in ascending order of SIP address.
+struct FirstUsers<'a> {
+    users: &'a Users,
+    limit: usize,
+    /// With the beginnings of their addresses; more than wanted, until it is looked through.
+    candidates: Vec<(u64, u32)>,
+    /// Whoever has an address that begins beyond it is not among them.
+    bar: u64,
+}
+
+impl<'a> FirstUsers<'a> {
+    fn new(users: &'a Users, limit: usize) -> Self {
+        Self {
+            users,
+            limit,
+            candidates: Vec::new(),
+            bar: u64::MAX,
+        }
+    }
+
+    /// Notes a user, whose address begins so.
+    #[inline]
+    fn note(&mut self, beginning: u64, user: u32) {
+        if beginning > self.bar {
+            return;
+        }
+        self.candidates.push((beginning, user));
+        if self.candidates.len() / 4 > self.limit.max(1 << 8) {
+            self.look_through();
+        }
+    }
+
+    #[cold]
+    fn look_through(&mut self) {
+        let (limit, users) = (self.limit, self.users);
+        if limit < self.candidates.len() {
+            let by_address = |(a, one): &(u64, u32), (b, other): &(u64, u32)| {
+                let whole = || users.sip(*one as usize).cmp(&users.sip(*other as usize));
+                a.cmp(b).then_with(whole)
+            };
+            self.candidates.select_nth_unstable_by(limit, by_address);
+            self.bar = self.candidates[limit].0;
+            self.candidates.truncate(limit);
+        }
+    }
+
+    fn finish(mut self) -> Vec<(u64, u32)> {
+        self.look_through();
+        self.candidates
+    }
+}
+
 /// How many users have each shape.
-pub(super) fn population(inventory: &Inventory) -> Vec<u64> {
-    let mut population = vec![0; inventory.shapes.len()];
-    let shapes = inventory.users.shapes();
-    match &inventory.people {
-        Some(people) => shapes
-            .zip(people)
-            .for_each(|(shape, people)| population[shape] += people),
-        None => shapes.for_each(|shape| population[shape] += 1),
+pub(super) fn population(inventory: &Inventory, threads: Threads) -> Vec<u64> {
+    let users = &inventory.users;
+    let parts = in_ranges(0..users.len(), threads, |range| {
+        let mut population = vec![0; inventory.shapes.len()];
+        for (first, shapes) in users.shapes_in(range) {
+            match &inventory.people {
+                None => {
+                    for &shape in shapes {
+                        population[shape as usize] += 1;
+                    }
+                }
+                Some(people) => {
+                    for (&shape, people) in shapes.iter().zip(&people[first..]) {
+                        population[shape as usize] += people;
+                    }
+                }
+            }
+        }
+        population
+    });
+    let mut parts = parts.into_iter();
+    let mut population = parts.next().unwrap_or_default();
+    for part in parts {
+        let all = population.iter_mut().zip(part);
+        all.for_each(|(all, more)| *all += more);
     }
     population
 }

@@ -1,6 +1,6 @@
 //! Which pools are live, and the risks of the plan itself (contract section 4.8).
 
-use super::groups::Groups;
+use super::groups::{Groups, Tally};
 use super::{Moment, PlanRisk};
 use crate::finding::PlanCode;
 use crate::knowledge::{Compatibility, KnowledgeBase};
@@ -73,8 +73,30 @@ impl<'a> LivePools<'a> {
         });
     }
 
+    /// A stage has been played, at this position of the timeline's order, with this effect.
+    pub(super) fn play(&mut self, stage: &'a Stage, position: usize, tally: &Tally) {
+        self.begin(stage, position);
+        let moves = stage.moves.iter().zip(&tally.moved);
+        for (number, (operation, &moved)) in moves.enumerate() {
+            self.check_move(operation, number);
+            if !moved {
+                self.matched_nobody("move", number, operation.line);
+            }
+        }
+        let changes = stage.clients.iter().zip(&tally.changed);
+        for (number, (change, &changed)) in changes.enumerate() {
+            if !changed {
+                self.matched_nobody("client", number, change.line);
+            }
+        }
+        for (migration, &behind) in stage.chats.iter().zip(&tally.behind) {
+            self.check_chat(migration, behind);
+        }
+        self.end(stage, &tally.users_on);
+    }
+
     /// A stage begins: its pools go live, the published ones and those that receive their first users.
-    pub(super) fn begin(&mut self, stage: &'a Stage, position: usize) {
+    fn begin(&mut self, stage: &'a Stage, position: usize) {
         self.at = Moment::Stage(position);
         self.stage_id = &stage.id;
         for &pool in &stage.publish {
@@ -91,7 +113,7 @@ impl<'a> LivePools<'a> {
     }
 
     /// A move to an older version, or into a pool that is not live.
-    pub(super) fn check_move(&mut self, operation: &Move, number: usize) {
+    fn check_move(&mut self, operation: &Move, number: usize) {
         let to = self.plan.pool(operation.to);
         let newer = operation
             .from
@@ -126,7 +148,7 @@ impl<'a> LivePools<'a> {
     }
 
     /// A move or client change that changes no user.
-    pub(super) fn matched_nobody(&mut self, what: &str, number: usize, line: usize) {
+    fn matched_nobody(&mut self, what: &str, number: usize, line: usize) {
         let subject = format!("{} {what} {}", self.stage_id, number + 1);
         let message = format!(
             "`{what}` number {} of stage \"{}\" (line {line}) changes no user",
@@ -137,7 +159,7 @@ impl<'a> LivePools<'a> {
     }
 
     /// Chat is migrated while users it serves are homed on an older version.
-    pub(super) fn check_chat(&mut self, migration: &ChatMigration, users_behind: u64) {
+    fn check_chat(&mut self, migration: &ChatMigration, users_behind: u64) {
         self.chat_versions[usize::from(migration.chat.0)] = migration.to;
         if users_behind == 0 {
             return;
@@ -151,16 +173,11 @@ impl<'a> LivePools<'a> {
         self.risk(PlanCode::ChatBeforeUsers, chat.clone(), message);
     }
 
-    /// A stage ends: pools are retired, and what is live now is looked at.
-    pub(super) fn end(&mut self, stage: &Stage, groups: &Groups<'_>) {
+    /// A stage ends, with so many users on each pool: pools are retired, and what is live now is looked at.
+    fn end(&mut self, stage: &Stage, users_on: &[u64]) {
         let mut retired: Vec<PoolIndex> = stage.retire.clone();
         retired.sort_unstable();
         retired.dedup();
-        let users_on = if retired.is_empty() {
-            Vec::new()
-        } else {
-            self.users_on(groups)
-        };
         for pool in retired {
             self.is_live[usize::from(pool.0)] = false;
             self.is_retired[usize::from(pool.0)] = true;

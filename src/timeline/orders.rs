@@ -8,7 +8,8 @@ use super::live::LivePools;
 use super::{StageEffect, Timeline};
 use crate::inventory::Inventory;
 use crate::knowledge::KnowledgeBase;
-use crate::plan::{Plan, StageIndex, StageOrder};
+use crate::plan::{Plan, Stage, StageIndex, StageOrder};
+use crate::threads::Threads;
 
 /// A moment to go back to.
 struct Saved<'k> {
@@ -34,14 +35,16 @@ pub struct Orders<'a, 'k> {
 
 impl<'a: 'k, 'k> Orders<'a, 'k> {
     /// In: a plan, an inventory that was imported with the plan's pools and columns, and orders that each hold every stage once.
+    /// Out: the same timelines on any number of threads.
     #[must_use]
     pub fn new(
         plan: &'a Plan,
         inventory: &'a Inventory,
         knowledge: &'k KnowledgeBase,
         orders: Vec<StageOrder>,
+        threads: Threads,
     ) -> Self {
-        let groups = Groups::new(plan, inventory, knowledge);
+        let groups = Groups::new(plan, inventory, knowledge, threads);
         let live = LivePools::new(plan, &groups);
         Self {
             plan,
@@ -60,15 +63,26 @@ impl<'a: 'k, 'k> Orders<'a, 'k> {
         self.go_back(common(&self.played, order));
         let next = self.orders.as_slice().first();
         let parting = next.map(|next| common(order, next));
-        for (position, &stage) in order.iter().enumerate().skip(self.effects.len()) {
-            if parting.is_some() && (position == 0 || parting == Some(position)) {
+        while self.effects.len() < order.len() {
+            let depth = self.effects.len();
+            if parting.is_some() && (depth == 0 || parting == Some(depth)) {
                 self.save();
             }
-            let stage = &self.plan.stages[stage.0];
-            let effect = self.groups.play(stage, position, &mut self.live);
-            self.effects.push(effect);
+            let end = parting.filter(|&parting| parting > depth);
+            self.play_stages(&order[depth..end.unwrap_or(order.len())]);
         }
         self.played = order.to_vec();
+    }
+
+    fn play_stages(&mut self, stages: &[StageIndex]) {
+        let plan = self.plan;
+        let stages = stages.iter().map(|stage| &plan.stages[stage.0]);
+        let stages: Vec<&Stage> = stages.collect();
+        let tallies = self.groups.play(&stages, self.effects.len());
+        for (stage, tally) in stages.into_iter().zip(tallies) {
+            self.live.play(stage, self.effects.len(), &tally);
+            self.effects.push(tally.effect);
+        }
     }
 
     fn save(&mut self) {

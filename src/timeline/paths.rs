@@ -2,9 +2,12 @@
 
 use std::hash::BuildHasher;
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::FxBuildHasher;
 
+use super::ways::renumbered;
 use super::{Path, State, Step, Traits};
+use crate::slots::Slots;
+use crate::threads::{Alike, Threads, in_parts};
 
 /// A point of a path: how it begins, or a step and the point before it.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,31 +31,43 @@ impl Point {
 /// The position of the path of a crowd without users.
 pub(super) const NOBODY: u32 = u32::MAX;
 
-/// All points of all paths.
+/// Points of paths.
+#[derive(Default)]
 pub(super) struct Paths {
+    /// The number of the first of them; those before stand elsewhere.
+    first: u32,
     points: Vec<Point>,
-    /// Where points are found again.
-    slots: Vec<Slot>,
-}
-
-/// A point's place among those that are found by their hashes.
-#[derive(Clone, Copy, Default)]
-struct Slot {
-    hash: u32,
-    /// The point's position and one; zero where free.
-    point: u32,
-}
-
-impl Default for Paths {
-    fn default() -> Self {
-        Self {
-            points: Vec::new(),
-            slots: vec![Slot::default(); 64],
-        }
-    }
+    slots: Slots,
 }
 
 impl Paths {
+    /// No points yet; they will be numbered from behind these on.
+    pub(super) fn beside(&self) -> Self {
+        Self {
+            first: self.first + number(self.points.len()),
+            ..Self::default()
+        }
+    }
+
+    /// The number of the first point.
+    pub(super) fn first(&self) -> u32 {
+        self.first
+    }
+
+    /// Takes in points that go on from these; gives the new number of each.
+    pub(super) fn take_in(&mut self, beside: Self) -> Vec<u32> {
+        let mut new = Vec::with_capacity(beside.points.len());
+        for point in beside.points {
+            new.push(match point {
+                Point::Start(state) => self.begin(state),
+                Point::Step(before, step) => {
+                    self.go_on(renumbered(before, beside.first, &new), step)
+                }
+            });
+        }
+        new
+    }
+
     /// The path that begins like this.
     pub(super) fn begin(&mut self, state: State) -> u32 {
         self.point(Point::Start(state))
@@ -64,43 +79,14 @@ impl Paths {
     }
 
     fn point(&mut self, point: Point) -> u32 {
-        let hash = point.hash();
-        let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
-        loop {
-            let slot = self.slots[at];
-            if slot.point == 0 {
-                return self.add(point, hash, at);
-            }
-            if slot.hash == hash && self.points[slot.point as usize - 1] == point {
-                return slot.point - 1;
-            }
-            at = (at + 1) & mask;
+        let Self { points, slots, .. } = self;
+        let next = number(points.len());
+        let is_same = |at: u32| points[at as usize] == point;
+        let at = slots.find_or_add(point.hash(), next, is_same);
+        if at == next {
+            points.push(point);
         }
-    }
-
-    fn add(&mut self, point: Point, hash: u32, at: usize) -> u32 {
-        self.points.push(point);
-        let point = u32::try_from(self.points.len())
-            .expect("points are fewer than users times stages, in practice far below u32");
-        self.slots[at] = Slot { hash, point };
-        if self.points.len() * 4 > self.slots.len() * 3 {
-            self.grow();
-        }
-        point - 1
-    }
-
-    fn grow(&mut self) {
-        let mask = self.slots.len() * 2 - 1;
-        let mut larger = vec![Slot::default(); mask + 1];
-        for &slot in self.slots.iter().filter(|slot| slot.point != 0) {
-            let mut at = slot.hash as usize & mask;
-            while larger[at].point != 0 {
-                at = (at + 1) & mask;
-            }
-            larger[at] = slot;
-        }
-        self.slots = larger;
+        self.first + at
     }
 
     /// The different paths of so many users with these traits, by their position, who end at these points, and for each of
@@ -108,26 +94,39 @@ impl Paths {
     pub(super) fn finish(
         &self,
         all_traits: &[Traits],
-        ends: impl Iterator<Item = (u32, u32, u64)>,
+        ends: impl Iterator<Item = (u32, u32, u64)> + Clone,
+        threads: Threads,
     ) -> (Vec<Path>, Vec<u32>) {
-        let mut position_of: FxHashMap<(u32, u32), u32> = FxHashMap::default();
-        let mut paths: Vec<Path> = Vec::new();
-        let mut positions = Vec::new();
-        for (traits, end, users) in ends {
-            if users == 0 {
-                positions.push(NOBODY);
-                continue;
-            }
-            let next =
-                u32::try_from(paths.len()).expect("paths are fewer than users, which fit u32");
-            let position = *position_of.entry((traits, end)).or_insert_with(|| {
-                paths.push(self.path_to(all_traits[traits as usize], end));
-                next
-            });
-            paths[position as usize].users += users;
-            positions.push(position);
+        let taken: Vec<(u32, u32, u64)> = ends.clone().filter(|&(.., users)| users > 0).collect();
+        let end = |at: usize| (taken[at].0, taken[at].1);
+        let hash = |at: usize| {
+            let hash = FxBuildHasher.hash_one(end(at));
+            (hash ^ hash >> 32) as u32
+        };
+        let alike = Alike::of(taken.len(), threads, hash, |one, other| {
+            end(one) == end(other)
+        });
+        let mut of_paths = vec![0; alike.firsts.len()];
+        for (&path, &(.., users)) in alike.numbers.iter().zip(&taken) {
+            of_paths[path as usize] += users;
         }
-        (paths, positions)
+        let firsts: Vec<(u32, u64)> = alike.firsts.into_iter().zip(of_paths).collect();
+        let paths = in_parts(&firsts, threads, |firsts| {
+            let paths = firsts.iter().map(|&(at, users)| {
+                let (traits, end) = end(at as usize);
+                self.path_to(all_traits[traits as usize], end, users)
+            });
+            paths.collect::<Vec<Path>>()
+        });
+        let mut numbers = alike.numbers.into_iter();
+        let number = |(.., users): (u32, u32, u64)| {
+            let path = (users > 0).then(|| numbers.next());
+            path.flatten().unwrap_or(NOBODY)
+        };
+        (
+            paths.into_iter().flatten().collect(),
+            ends.map(number).collect(),
+        )
     }
 
     /// How many steps lead to a point.
@@ -141,7 +140,7 @@ impl Paths {
     }
 
     /// Follows a path back from its last point.
-    fn path_to(&self, traits: Traits, end: u32) -> Path {
+    fn path_to(&self, traits: Traits, end: u32, users: u64) -> Path {
         let mut steps = Vec::with_capacity(self.length(end));
         let mut at = end;
         loop {
@@ -152,7 +151,7 @@ impl Paths {
                         traits,
                         start: *start,
                         steps,
-                        users: 0,
+                        users,
                     };
                 }
                 Point::Step(before, step) => {
@@ -162,6 +161,12 @@ impl Paths {
             }
         }
     }
+}
+
+/// A position as it is stored.
+fn number(position: usize) -> u32 {
+    u32::try_from(position)
+        .expect("points are fewer than users times stages, in practice far below u32")
 }
 
 #[cfg(test)]

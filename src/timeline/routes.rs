@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::ways::renumbered;
 use crate::plan::PoolIndex;
 
 /// The home pools of one or more users through the plan.
@@ -43,14 +44,42 @@ struct Point {
     pool: PoolIndex,
 }
 
-/// All routes, as they grow.
+/// Routes, as they grow.
 #[derive(Default)]
 pub(super) struct Routes {
+    /// The number of the first point; those before stand elsewhere.
+    first: u32,
     points: Vec<Point>,
     ids: FxHashMap<Point, u32>,
 }
 
 impl Routes {
+    /// No points yet; they will be numbered from behind these on.
+    pub(super) fn beside(&self) -> Self {
+        Self {
+            first: self.first + number(self.points.len()),
+            ..Self::default()
+        }
+    }
+
+    /// The number of the first point.
+    pub(super) fn first(&self) -> u32 {
+        self.first
+    }
+
+    /// Takes in points that go on from these; gives the new number of each.
+    pub(super) fn take_in(&mut self, beside: Self) -> Vec<u32> {
+        let mut new = Vec::with_capacity(beside.points.len());
+        for point in beside.points {
+            let before = point.before;
+            new.push(self.point(Point {
+                before: before.map(|before| renumbered(before, beside.first, &new)),
+                ..point
+            }));
+        }
+        new
+    }
+
     /// The route that begins at a pool.
     pub(super) fn begin(&mut self, pool: PoolIndex) -> u32 {
         self.point(Point {
@@ -70,15 +99,14 @@ impl Routes {
     }
 
     fn point(&mut self, point: Point) -> u32 {
-        let next =
-            u32::try_from(self.points.len()).expect("routes are fewer than users, which fit u32");
+        let next = self.first + number(self.points.len());
         *self.ids.entry(point).or_insert_with(|| {
             self.points.push(point);
             next
         })
     }
 
-    /// Every route, complete; the ids given out are positions in it.
+    /// Every route, complete; the ids given out are positions in it. None of them begins elsewhere.
     pub(super) fn complete(&self) -> Vec<Route> {
         let points = &self.points;
         points
@@ -98,6 +126,11 @@ impl Routes {
             })
             .collect()
     }
+}
+
+/// A position as it is stored.
+fn number(position: usize) -> u32 {
+    u32::try_from(position).expect("routes are fewer than users, which fit u32")
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ fn with_side<T>(
     reading: Reading,
     ask: impl FnOnce(&Timeline<'_>, &Simulation) -> T,
 ) -> T {
-    let timeline = timeline::build(&case.plan, &case.inventory, &KNOWLEDGE);
+    let timeline = timeline::build(&case.plan, &case.inventory, &KNOWLEDGE, NonZeroUsize::MIN);
     let simulation = simulate::run(
         &timeline,
         &KNOWLEDGE,

@@ -1,8 +1,12 @@
 //! What must hold for every inventory and every plan.
 
+use std::num::NonZeroUsize;
+use std::sync::LazyLock;
+
 use cutover::finding::Kind;
 use cutover::model::{Capability, Reading};
 use cutover::report::findings::Sort;
+use cutover::timeline;
 use proptest::prelude::*;
 
 use crate::support::{Case, KNOWLEDGE, POOLS, import, stage, with_header};
@@ -235,6 +239,74 @@ proptest! {
                     prop_assert_eq!(listed, outcome.changes[capability.index()].get(*kind));
                 }
             }
+        }
+    }
+}
+
+/// Users of whom nearly all differ, so many that threads share them: their groups, crowds, and paths.
+fn different_rows() -> Vec<String> {
+    let mut rows = Vec::new();
+    for (number, pool) in POOL_IDS.iter().cycle().enumerate().take(6000) {
+        let clients = [number / 4, number / 52, number / 676].map(|at| CLIENTS[at % 13]);
+        let chat = ["yes", "no"][number / 7 % 2];
+        let department = ["IT", "HR", ""][number % 3];
+        let providers = ["aol", "yahoo", "yahoo;skype", ""][number / 11 % 4];
+        rows.push(format!(
+            "user{:02}@contoso.com,{pool},{},{department},{chat},{providers},yes,2014-0{}-15,,,{}",
+            9999 - number,
+            clients.join(";"),
+            2 + number % 5,
+            1 + number / 13 % 2,
+        ));
+    }
+    // Two whom plans name.
+    rows.push("user49@contoso.com,r2,lync-2013,IT,yes,aol".to_owned());
+    rows.push("user50@contoso.com,l10,,HR,,".to_owned());
+    rows
+}
+
+static DIFFERENT_ROWS: LazyLock<String> = LazyLock::new(|| {
+    let rows = different_rows();
+    with_header(&rows.iter().map(String::as_str).collect::<Vec<_>>())
+});
+
+/// All that a timeline says.
+fn told(case: &Case, threads: usize) -> String {
+    let threads = NonZeroUsize::new(threads).expect("above zero");
+    let timeline = timeline::build(&case.plan, &case.inventory, &KNOWLEDGE, threads);
+    let cohorts = timeline.cohorts().iter();
+    let routes: Vec<_> = cohorts.map(|cohort| timeline.route(cohort)).collect();
+    let users = 0..case.inventory.users.len();
+    let paths: Vec<usize> = users.map(|user| timeline.path_of(user)).collect();
+    assert!(timeline.paths.len() > 2000, "{}", timeline.paths.len());
+    format!(
+        "{:?}",
+        (
+            &timeline.effects,
+            timeline.organizers,
+            &timeline.paths,
+            &timeline.risks,
+            timeline.cohorts(),
+            routes,
+            paths,
+        )
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn a_timeline_is_the_same_on_any_number_of_threads(stages in stages(), limit in 1..5000_u32) {
+        let limited = format!(
+            "move = [{{ from = [\"r2\"], to = \"l10\" }}, {{ from = [\"l10\"], to = \"l13\", limit = {limit} }}, \
+             {{ from = [\"l10\"], to = \"l13b\", where = {{ group-chat = \"yes\" }} }}]"
+        );
+        let stages = stages + &stage("limited", "2014-05-01", &limited);
+        let case = Case::read(&DIFFERENT_ROWS, &plan(&stages));
+        let one = told(&case, 1);
+        for threads in [2, 3, 5] {
+            prop_assert!(told(&case, threads) == one, "{} threads", threads);
         }
     }
 }

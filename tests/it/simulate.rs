@@ -488,7 +488,7 @@ fn several_threads_say_what_one_says() {
     let case = many_paths();
     let said = |threads: usize| {
         let threads = NonZeroUsize::new(threads).expect("above zero");
-        let timeline = timeline::build(&case.plan, &case.inventory, &KNOWLEDGE);
+        let timeline = timeline::build(&case.plan, &case.inventory, &KNOWLEDGE, threads);
         assert!(
             timeline.paths.len() > 1500,
             "{} paths",
@@ -544,7 +544,7 @@ fn who_comes_under_another_chat_deployment_by_a_move_or_a_client_is_served_by_it
              client = [{ replace = [\"communicator-2007-r2\"], with = \"lync-2013\" }]",
         );
         let case = Case::new(&["a@x,r2,communicator-2007-r2,,yes"], &(chats + &change));
-        let timeline = timeline::build(&case.plan, &case.inventory, &KNOWLEDGE);
+        let timeline = timeline::build(&case.plan, &case.inventory, &KNOWLEDGE, NonZeroUsize::MIN);
         let path = &timeline.paths[timeline.path_of(0)];
         let generation = |state: &timeline::State| state.chat.map(|chat| chat.generation);
         assert_eq!(generation(&path.start), Some(ServerVersion::Ocs2007R2));

@@ -64,7 +64,7 @@ impl Case {
 
     /// Simulates and hands the run to `ask`.
     pub fn simulation<T>(&self, reading: Reading, ask: impl FnOnce(&Run<'_>) -> T) -> T {
-        let timeline = timeline::build(&self.plan, &self.inventory, &KNOWLEDGE);
+        let timeline = timeline::build(&self.plan, &self.inventory, &KNOWLEDGE, NonZeroUsize::MIN);
         let simulation = simulate::run(
             &timeline,
             &KNOWLEDGE,
