@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::census::Census;
 use super::dictionary::Keyed;
-use super::distinct::Distinct;
+use super::distinct::Shared;
 use super::duplicates::Groups;
 use super::fates::{Fates, NOBODY};
 use super::interpreter::{Interpreter, day};
@@ -52,7 +52,7 @@ pub(crate) struct Accepted {
 /// Accepts what can be accepted of all rows.
 pub(crate) fn accept(
     request: &Request,
-    mut rows: Rows,
+    rows: Rows,
     mut lists: Lists,
     interpreter: &Interpreter<'_>,
     census: Option<&Census>,
@@ -66,7 +66,7 @@ pub(crate) fn accept(
         merger: Merger::new(interpreter, &rows.rare, request.oldest()),
         telling: Telling::new(request, &rows, interpreter, census, notices),
         census,
-        shapes: Distinct::new(hash),
+        shapes: Shared::new(hash, request.threads()),
         chat_clients: interpreter.products().chat_clients(),
         rejected: Rejected::default(),
         unrecognized_clients: 0,
@@ -75,15 +75,14 @@ pub(crate) fn accept(
     acceptance.telling.finish();
     let mut rejected = acceptance.rejected;
     rejected.finish(&rows.files);
-    let shapes = acceptance.shapes.into_list();
+    let shapes = acceptance.shapes;
     let unrecognized_clients = acceptance.unrecognized_clients;
-    let chunks = std::mem::take(&mut rows.chunks);
-    let (shapes, values) = shapes_of(&shapes, &lists, interpreter);
+    // What rows say is in the shapes now: it goes before the addresses close up.
+    let (chunks, domains) = rows.into_addresses();
+    let (shapes, values) = shapes_of(shapes.into_values(), &lists, interpreter);
+    drop(lists);
     Accepted {
-        users: Users::new(
-            fates.close_up(chunks, groups, request.threads()),
-            rows.domains,
-        ),
+        users: Users::new(fates.close_up(chunks, groups, request.threads()), domains),
         shapes,
         values,
         rejected,
@@ -98,7 +97,7 @@ struct Acceptance<'a, 'i, 'n> {
     merger: Merger<'a, 'i>,
     telling: Telling<'a, 'i, 'n>,
     census: Option<&'a Census>,
-    shapes: Distinct<Merged>,
+    shapes: Shared<Merged>,
     chat_clients: EndpointSet,
     rejected: Rejected,
     unrecognized_clients: u64,
@@ -150,11 +149,13 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
         for begin in (0..counts.len()).step_by(AT_A_TIME) {
             let range = begin..counts.len().min(begin + AT_A_TIME);
             let parts = in_ranges(range, self.threads, |range| self.alone(range, counts));
-            for alone in parts.into_iter().flatten() {
-                is_wanted[shapes.len()] = alone.is_wanted;
+            let mut users = Vec::new();
+            for (at, alone) in (begin..).zip(parts.into_iter().flatten()) {
+                is_wanted[at] = alone.is_wanted;
                 self.unrecognized_clients += alone.unrecognized;
-                shapes.push(alone.user.map_or(NOBODY, |user| self.shapes.number(user)));
+                users.push(alone.user);
             }
+            self.number_all(users, &mut shapes);
         }
         shapes
     }
@@ -198,8 +199,12 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
         )
     }
 
-    fn number(&mut self, user: Merged) -> u32 {
-        self.shapes.number(decided(user, self.chat_clients))
+    /// Adds the shapes of users, or of nobody.
+    fn number_all(&mut self, users: Vec<Option<Merged>>, shapes: &mut Vec<u32>) {
+        let known: Vec<Merged> = users.iter().copied().flatten().collect();
+        let mut numbers = self.shapes.number_all(&known).into_iter();
+        let number = |user: Option<Merged>| user.and_then(|_| numbers.next()).unwrap_or(NOBODY);
+        shapes.extend(users.into_iter().map(number));
     }
 
     /// The shapes of all users with several rows. Most are quiet, and made by all threads; the others follow in their order,
@@ -214,13 +219,11 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
                 let users = groups.map(|rows| self.quiet(rows, &mut merger, &mut meanings));
                 users.collect::<Vec<Option<Merged>>>()
             });
-            for user in parts.into_iter().flatten() {
-                let shape = match user {
-                    Some(user) => self.number(user),
-                    None => self.several(groups.rows(shapes.len())),
-                };
-                shapes.push(shape);
-            }
+            let users = (begin..).zip(parts.into_iter().flatten());
+            let users =
+                users.map(|(group, user)| user.or_else(|| self.several(groups.rows(group))));
+            let users = users.collect();
+            self.number_all(users, &mut shapes);
         }
         shapes
     }
@@ -236,6 +239,7 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
         meanings.extend(rows.iter().map(|&row| *self.rows.meaning(row)));
         let mut user = merger.merge_fields(meanings).ok()?;
         user.values = merger.known_values(meanings, self.lists)?;
+        let user = decided(user, self.chat_clients);
         let is_quiet = merger.disputes.is_empty()
             && !meanings
                 .iter()
@@ -244,19 +248,19 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
         is_quiet.then_some(user)
     }
 
-    /// The shape of a user with several rows.
-    fn several(&mut self, rows: &[u32]) -> u32 {
+    /// The user with several rows, whatever there is to say; nobody where the rows are rejected.
+    fn several(&mut self, rows: &[u32]) -> Option<Merged> {
         let meanings: Vec<Meaning> = rows.iter().map(|&row| *self.rows.meaning(row)).collect();
         match self.merger.merge(&meanings, self.lists) {
             Ok(user) => {
                 let people = self.telling.people(rows[0]);
                 self.unrecognized_clients += people * self.merger.unrecognized.len() as u64;
                 self.telling.user(rows, &meanings, &self.merger);
-                self.number(user)
+                Some(decided(user, self.chat_clients))
             }
             Err(why) => {
                 self.refuse(rows, &meanings, why);
-                NOBODY
+                None
             }
         }
     }
@@ -305,14 +309,14 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
 
 /// The shapes, and the different lists of texts that they have.
 fn shapes_of(
-    merged: &[Merged],
+    merged: impl Iterator<Item = Merged>,
     lists: &Lists,
     interpreter: &Interpreter<'_>,
 ) -> (Vec<Shape>, Vec<Values>) {
     let mut position_of: FxHashMap<u32, ValuesId> = FxHashMap::default();
     let mut values: Vec<Values> = Vec::new();
     let text = |number| interpreter.texts.text(number).into();
-    let shapes = merged.iter().map(|user| Shape {
+    let shapes = merged.map(|user| Shape {
         pool: user.pool,
         endpoints: user.endpoints,
         group_chat: user.group_chat == Some(true),

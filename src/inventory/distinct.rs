@@ -1,85 +1,152 @@
 //! Very many values with a number each, in little room.
 //!
 //! In: a value. Out: its number, the same for equal values, from 0 on in the order in which they came. What
-//! [`Table`](super::table::Table) does for values that are found over and over again, this does for those that are mostly new:
-//! a slot is eight bytes whatever the value, so that the slots stay near, and a value is looked at only where hashes agree.
+//! [`Table`](super::table::Table) does for values that are found over and over again, this does for those that are mostly new,
+//! with slots that are small whatever the value.
 
 use super::dictionary::Keyed;
 use super::table::Key;
+use crate::slots::Slots;
+use crate::threads::{Threads, in_parts, on_threads};
 
 /// Values with numbers from 0 on.
 #[derive(Debug)]
-pub(crate) struct Distinct<T> {
+struct Distinct<T> {
     keyed: Keyed,
     list: Vec<T>,
-    slots: Vec<Slot>,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Slot {
-    /// A part of the hash, the lower bits of which say where the slot should be.
-    hash: u32,
-    /// The number and one; zero where free.
-    number: u32,
+    slots: Slots,
 }
 
 impl<T: Key> Distinct<T> {
-    pub(crate) fn new(keyed: &Keyed) -> Self {
+    fn new(keyed: &Keyed) -> Self {
         Self {
             keyed: keyed.clone(),
             list: Vec::new(),
-            slots: vec![Slot::default(); 64],
+            slots: Slots::default(),
         }
     }
 
-    /// The number of a value, which is added if it is new.
+    /// The number of a value with this hash, which is added if it is new.
     #[inline]
-    pub(crate) fn number(&mut self, value: T) -> u32 {
+    fn number(&mut self, hash: u32, value: T) -> u32 {
+        let Self { list, slots, .. } = self;
+        let next = u32::try_from(list.len()).unwrap_or(u32::MAX);
+        let number = slots.find_or_add(hash, next, |number| list[number as usize] == value);
+        if number == next {
+            list.push(value);
+        }
+        number
+    }
+
+    #[inline]
+    fn hash(&self, value: &T) -> u32 {
         // The upper bits of a folded product are the better mixed ones.
-        let hash = (value.hash(&self.keyed) >> 20) as u32;
-        let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
-        loop {
-            let slot = self.slots[at];
-            if slot.number == 0 {
-                return self.add(value, hash, at);
-            }
-            if slot.hash == hash && self.list[slot.number as usize - 1] == value {
-                return slot.number - 1;
-            }
-            at = (at + 1) & mask;
+        (value.hash(&self.keyed) >> 20) as u32
+    }
+}
+
+/// Sharing out fewer values costs more than it saves.
+const WORTH_THREADS: usize = 1 << 12;
+
+/// The same for values that come many at a time, on several threads: each has a share of the hashes, and knows the values with
+/// these. What is left to be done in order is to count.
+#[derive(Debug)]
+pub(crate) struct Shared<T> {
+    threads: Threads,
+    shares: Vec<Distinct<T>>,
+    /// For each share, the numbers of its values; not filled where there is one share.
+    numbers: Vec<Vec<u32>>,
+    /// The share of each value, in the order of their numbers; not filled where there is one.
+    order: Vec<u32>,
+}
+
+impl<T: Key + Send + Sync> Shared<T> {
+    pub(crate) fn new(keyed: &Keyed, threads: Threads) -> Self {
+        let shares = 0..threads.get();
+        Self {
+            threads,
+            shares: shares.map(|_| Distinct::new(keyed)).collect(),
+            numbers: vec![Vec::new(); threads.get()],
+            order: Vec::new(),
         }
     }
 
-    #[inline]
-    fn add(&mut self, value: T, hash: u32, at: usize) -> u32 {
-        self.list.push(value);
-        let number = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
-        self.slots[at] = Slot { hash, number };
-        if self.list.len() * 4 > self.slots.len() * 3 {
-            self.grow();
+    /// The numbers of these values; those that are new are added in their order.
+    pub(crate) fn number_all(&mut self, values: &[T]) -> Vec<u32> {
+        if let [only] = &mut self.shares[..] {
+            let numbers = values.iter().map(|value| {
+                let hash = only.hash(value);
+                only.number(hash, *value)
+            });
+            numbers.collect()
+        } else if values.len() < WORTH_THREADS {
+            self.number_here(values)
+        } else {
+            self.number_on_threads(values)
         }
-        number - 1
     }
 
-    #[cold]
-    fn grow(&mut self) {
-        let mask = self.slots.len() * 2 - 1;
-        let mut larger = vec![Slot::default(); mask + 1];
-        for &slot in self.slots.iter().filter(|slot| slot.number != 0) {
-            let mut at = slot.hash as usize & mask;
-            while larger[at].number != 0 {
-                at = (at + 1) & mask;
-            }
-            larger[at] = slot;
+    fn number_here(&mut self, values: &[T]) -> Vec<u32> {
+        let numbers = values.iter().map(|value| {
+            let hash = self.shares[0].hash(value);
+            let share = share_of(hash, self.shares.len());
+            let own = self.shares[share].number(hash, *value);
+            self.count(share, own)
+        });
+        numbers.collect()
+    }
+
+    fn number_on_threads(&mut self, values: &[T]) -> Vec<u32> {
+        let shares = self.shares.len();
+        let hashes = in_parts(values, self.threads, |values| {
+            let hashes = values.iter().map(|value| self.shares[0].hash(value));
+            hashes.collect::<Vec<u32>>()
+        });
+        let hashes = hashes.concat();
+        let own = on_threads(self.shares.iter_mut().enumerate(), |(share, distinct)| {
+            let all = hashes.iter().zip(values);
+            let own = all.filter(|&(&hash, _)| share_of(hash, shares) == share);
+            let own = own.map(|(&hash, &value)| distinct.number(hash, value));
+            own.collect::<Vec<u32>>()
+        });
+        let mut own: Vec<_> = own.into_iter().map(Vec::into_iter).collect();
+        let numbers = hashes.iter().map(|&hash| {
+            let share = share_of(hash, shares);
+            let own = own[share].next().expect("its share has numbered it");
+            self.count(share, own)
+        });
+        numbers.collect()
+    }
+
+    /// The number of a value that has this number in its share; the next one where it is new there.
+    fn count(&mut self, share: usize, own: u32) -> u32 {
+        let numbers = &mut self.numbers[share];
+        if own as usize == numbers.len() {
+            numbers.push(u32::try_from(self.order.len()).unwrap_or(u32::MAX));
+            self.order.push(u32::try_from(share).unwrap_or(u32::MAX));
         }
-        self.slots = larger;
+        numbers[own as usize]
     }
 
     /// The values in the order of their numbers.
-    pub(crate) fn into_list(self) -> Vec<T> {
-        self.list
+    pub(crate) fn into_values(self) -> impl Iterator<Item = T> {
+        let shares = self.shares.into_iter();
+        let mut shares: Vec<_> = shares.map(|share| share.list.into_iter()).collect();
+        let only = match &mut shares[..] {
+            [only] => std::mem::take(only),
+            _ => Vec::new().into_iter(),
+        };
+        let order = self.order.into_iter().map(move |share| {
+            let next = shares[share as usize].next();
+            next.expect("each value has a place in the order")
+        });
+        only.chain(order)
     }
+}
+
+/// The share of a hash. Slots go by the lower bits of hashes, so shares go by the upper ones.
+fn share_of(hash: u32, shares: usize) -> usize {
+    ((u64::from(hash) * shares as u64) >> u32::BITS) as usize
 }
 
 #[cfg(test)]
@@ -90,13 +157,25 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_are_those_of_a_table(values in proptest::collection::vec((0_u32..60, 0_u32..9), 0..600)) {
+        fn numbers_are_those_of_a_table_on_any_number_of_threads(
+            values in proptest::collection::vec((0_u32..60, 0_u32..9), 0..600),
+            at_a_time in 1_usize..200,
+            threads in 1_usize..6,
+        ) {
             let keyed = Keyed::new();
-            let (mut distinct, mut table) = (Distinct::new(&keyed), Table::new(&keyed));
-            for &value in &values {
-                prop_assert_eq!(distinct.number(value), table.number(value));
+            let threads = Threads::new(threads).expect("above zero");
+            let (mut shared, mut table) = (Shared::new(&keyed, threads), Table::new(&keyed));
+            for values in values.chunks(at_a_time) {
+                let expected: Vec<u32> = values.iter().map(|&value| table.number(value)).collect();
+                let (seen, half) = values.split_at(values.len() / 2);
+                let mut numbers = shared.number_all(seen);
+                numbers.extend(match threads {
+                    Threads::MIN => shared.number_all(half),
+                    _ => shared.number_on_threads(half),
+                });
+                prop_assert_eq!(numbers, expected);
             }
-            prop_assert_eq!(distinct.into_list(), table.into_list());
+            prop_assert_eq!(shared.into_values().collect::<Vec<_>>(), table.into_list());
         }
     }
 }

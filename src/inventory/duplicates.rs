@@ -154,7 +154,7 @@ pub(crate) struct Groups {
     /// The rows of all groups, one group behind the other, ascending within each.
     rows: Vec<u32>,
     /// Where each group ends.
-    ends: Vec<usize>,
+    ends: Vec<u32>,
     /// All rows that are not the first of their group, ascending.
     later: Vec<u32>,
 }
@@ -190,7 +190,9 @@ impl Groups {
         for of_first in repeats.chunk_by(|a, b| a.0 == b.0) {
             groups.rows.push(of_first[0].0);
             groups.rows.extend(of_first.iter().map(|&(_, row)| row));
-            groups.ends.push(groups.rows.len());
+            // There are no more of them than rows, which fit.
+            let end = u32::try_from(groups.rows.len()).unwrap_or(u32::MAX);
+            groups.ends.push(end);
         }
         groups.later = repeats.into_iter().map(|(_, row)| row).collect();
         groups.later.sort_unstable();
@@ -231,7 +233,7 @@ impl Groups {
     /// The rows of a group.
     pub(crate) fn rows(&self, group: usize) -> &[u32] {
         let start = group.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.rows[start..self.ends[group]]
+        &self.rows[start as usize..self.ends[group] as usize]
     }
 }
 

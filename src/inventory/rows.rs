@@ -5,10 +5,10 @@
 
 use super::address::Address;
 use super::dictionary::Keyed;
-use super::distinct::Distinct;
+use super::distinct::Shared;
 use super::duplicates::{Groups, Seen};
 use super::meaning::{Lists, Meaning, Rare};
-use super::packed::{CHUNK, Chunk, DomainId, Domains, Packed};
+use super::packed::{CHUNK, Chunk, DomainId, Domains};
 use super::positions::Positions;
 use super::reading::{FilePlace, REJECTED, Section, Vocabulary};
 use super::remarks::{Remark, Remarks};
@@ -81,33 +81,34 @@ struct Numbers<'a> {
 /// In place of the number of a meaning that no row has. Parts that were read in vain leave such behind.
 const UNUSED: u32 = u32::MAX;
 
+/// How many meanings are numbered at a time.
+const AT_A_TIME: usize = 1 << 15;
+
 impl Numbers<'_> {
-    /// Takes in all meanings.
-    fn take_in_all(&mut self, all: &mut Distinct<Meaning>) {
-        for old in 0..self.meanings.len() {
-            self.take_in(old, all);
-        }
-    }
-
-    /// Takes in the meanings of some rows that no row before them has.
-    fn take_in_those_of(&mut self, rows: &Packed, all: &mut Distinct<Meaning>) {
-        for &old in rows.chunks.iter().flat_map(|chunk| &chunk.numbers) {
-            if old != REJECTED && self.meanings[old as usize] == UNUSED {
-                self.take_in(old as usize, all);
+    /// For each of some sections that this vocabulary was made by, the meanings that rows have there first, in their order.
+    fn firsts<'a>(&self, sections: impl Iterator<Item = &'a Section>) -> Vec<Vec<u32>> {
+        let mut is_known = vec![false; self.meanings.len()];
+        let firsts = sections.map(|section| {
+            let mut firsts = Vec::new();
+            for &old in section.rows.chunks.iter().flat_map(|chunk| &chunk.numbers) {
+                if old != REJECTED && !is_known[old as usize] {
+                    is_known[old as usize] = true;
+                    firsts.push(old);
+                }
             }
-        }
+            firsts
+        });
+        firsts.collect()
     }
 
-    #[inline]
-    fn take_in(&mut self, old: usize, all: &mut Distinct<Meaning>) {
-        let meaning = &self.vocabulary.meanings[old];
-        let new = all.number(Meaning {
+    /// A meaning in the numbers of all.
+    fn meaning(&self, old: u32) -> Meaning {
+        let meaning = &self.vocabulary.meanings[old as usize];
+        Meaning {
             values: self.lists[meaning.values as usize],
             rare: self.rare[meaning.rare as usize],
             ..*meaning
-        });
-        self.are_meanings_new |= old != new as usize;
-        self.meanings[old] = new;
+        }
     }
 
     /// Gives the rows of a chunk the numbers that all have.
@@ -126,17 +127,17 @@ impl Numbers<'_> {
 
 /// What the rows of all sections say.
 struct Said {
-    meanings: Distinct<Meaning>,
+    meanings: Shared<Meaning>,
     rare: Table<Rare>,
     lists: Lists,
 }
 
 impl Said {
-    fn new(hash: &Keyed) -> Self {
+    fn new(hash: &Keyed, threads: Threads) -> Self {
         let mut rare = Table::new(hash);
         rare.number(Rare::default());
         Self {
-            meanings: Distinct::new(hash),
+            meanings: Shared::new(hash, threads),
             rare,
             lists: Lists::new(hash),
         }
@@ -149,6 +150,7 @@ impl Said {
         vocabularies: &'a [Vocabulary],
         placed: &[Placed],
         domains: &mut Domains,
+        threads: Threads,
     ) -> Vec<Numbers<'a>> {
         let numbers = vocabularies.iter().map(|vocabulary| {
             let own = vocabulary.domains.iter();
@@ -166,21 +168,49 @@ impl Said {
             }
         });
         let mut numbers: Vec<Numbers<'_>> = numbers.collect();
-        if let [only] = &mut numbers[..] {
+        let firsts = match &numbers[..] {
             // One thread met them in this order.
-            only.take_in_all(&mut self.meanings);
-        } else {
-            for Placed {
-                section,
-                vocabulary,
-                ..
-            } in placed
-            {
-                numbers[*vocabulary].take_in_those_of(&section.rows, &mut self.meanings);
+            [only] => (0..)
+                .take(only.meanings.len())
+                .map(|old| (0, old))
+                .collect(),
+            _ => in_order(&numbers, placed, threads),
+        };
+        for firsts in firsts.chunks(AT_A_TIME) {
+            let meanings = firsts
+                .iter()
+                .map(|&(vocabulary, old)| numbers[vocabulary as usize].meaning(old));
+            let new = self
+                .meanings
+                .number_all(&meanings.collect::<Vec<Meaning>>());
+            for (&(vocabulary, old), new) in firsts.iter().zip(new) {
+                let numbers = &mut numbers[vocabulary as usize];
+                numbers.are_meanings_new |= old != new;
+                numbers.meanings[old as usize] = new;
             }
         }
         numbers
     }
+}
+
+/// The meanings of all vocabularies, each with the position of its own, in the order in which rows have them first.
+fn in_order(numbers: &[Numbers<'_>], placed: &[Placed], threads: Threads) -> Vec<(u32, u32)> {
+    let with_positions: Vec<(usize, &Numbers<'_>)> = numbers.iter().enumerate().collect();
+    let firsts = in_parts(&with_positions, threads, |numbers| {
+        let firsts = numbers.iter().map(|&(vocabulary, numbers)| {
+            let own = placed.iter().filter(|one| one.vocabulary == vocabulary);
+            numbers.firsts(own.map(|one| &one.section)).into_iter()
+        });
+        firsts.collect::<Vec<_>>()
+    });
+    let mut firsts: Vec<_> = firsts.into_iter().flatten().collect();
+    let mut all = Vec::new();
+    for one in placed {
+        let vocabulary = u32::try_from(one.vocabulary).unwrap_or(u32::MAX);
+        let firsts = firsts[one.vocabulary].next().into_iter().flatten();
+        all.extend(firsts.map(|old| (vocabulary, old)));
+    }
+    all
 }
 
 impl Rows {
@@ -199,8 +229,8 @@ impl Rows {
             meanings: Vec::new(),
             rare: Vec::new(),
         };
-        let mut said = Said::new(hash);
-        let numbers = said.take_in(vocabularies, &placed, &mut rows.domains);
+        let mut said = Said::new(hash, threads);
+        let numbers = said.take_in(vocabularies, &placed, &mut rows.domains, threads);
         let (mut start, mut chunks) = (0, Vec::new());
         for placed in placed {
             let length = u32::try_from(placed.section.rows.len()).unwrap_or(u32::MAX);
@@ -213,7 +243,7 @@ impl Rows {
             }
         });
         rows.chunks = chunks.into_iter().map(|(chunk, _)| chunk).collect();
-        rows.meanings = said.meanings.into_list();
+        rows.meanings = said.meanings.into_values().collect();
         rows.rare = said.rare.into_list();
         (rows, said.lists)
     }
@@ -307,6 +337,11 @@ impl Rows {
                 (first, chunk)
             })
             .collect()
+    }
+
+    /// The addresses of the rows; everything else is given back.
+    pub(crate) fn into_addresses(self) -> (Vec<Chunk>, Domains) {
+        (self.chunks, self.domains)
     }
 
     /// The rows that share their user with other rows.
