@@ -62,6 +62,7 @@ pub use self::census::{LINE, MOST, ROWS, USERS};
 pub use self::columns::Field;
 pub use self::import::{Refusal, import};
 pub use self::source::{ByteSource, Source};
+pub(crate) use self::users::Near;
 pub use self::users::Users;
 #[cfg(test)]
 pub(crate) use self::users::users_of;

@@ -17,6 +17,7 @@ use super::interpreter::{Interpreter, day};
 use super::meaning::{Lists, Meaning};
 use super::merging::{Merged, Merger, NoUser};
 use super::notices::Notices;
+use super::packed::Chunk;
 use super::reading::REJECTED;
 use super::rejected::Rejected;
 use super::rows::Rows;
@@ -29,6 +30,9 @@ use crate::threads::{Threads, in_parts, in_ranges};
 
 /// Of how many meanings or groups the users are held until they have their shapes.
 const AT_A_TIME: usize = 1 << 15;
+
+/// In how many chunks a thread looks for rows at a time.
+const CHUNKS: usize = 2;
 
 /// A user with one row, as far as it can be said without the others.
 #[derive(Default)]
@@ -136,8 +140,12 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
                 *count += u64::from(more);
             }
         }
-        for &row in groups.all_rows() {
-            counts[self.rows.meaning_number(row) as usize] -= 1;
+        let in_groups = in_parts(groups.all_rows(), self.threads, |rows| {
+            let numbers = rows.iter().map(|&row| self.rows.meaning_number(row));
+            numbers.collect::<Vec<u32>>()
+        });
+        for number in in_groups.into_iter().flatten() {
+            counts[number as usize] -= 1;
         }
         counts
     }
@@ -270,41 +278,50 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
         self.rejected.reject(rows, reason);
     }
 
-    /// Goes through the rows that stand alone and say something that is wanted.
+    /// Goes through the rows that stand alone and say something that is wanted. They may be many, so they are found a few chunks
+    /// at a time.
     fn name_rows(&mut self, groups: &Groups, is_wanted: &[bool]) {
-        let parts = in_parts(&self.rows.with_starts(), self.threads, |chunks| {
-            let mut found = Vec::new();
-            for &(start, chunk) in chunks {
-                for (row, &number) in (start..).zip(&chunk.numbers) {
-                    if number != REJECTED && is_wanted[number as usize] {
-                        found.push((row, number));
-                    }
+        let mut firsts = groups.firsts_from(0).map(|(row, _)| row).peekable();
+        let mut later = groups.later_from(0).peekable();
+        let chunks = self.rows.with_starts();
+        for chunks in chunks.chunks(self.threads.get() * CHUNKS) {
+            let found = in_parts(chunks, self.threads, |chunks| wanted_in(chunks, is_wanted));
+            for (row, number) in found.into_iter().flatten() {
+                while firsts.next_if(|&first| first < row).is_some() {}
+                while later.next_if(|&later| later < row).is_some() {}
+                if firsts.peek() != Some(&row) && later.peek() != Some(&row) {
+                    self.name_row(row, self.rows.meanings[number as usize]);
                 }
-            }
-            found
-        });
-        let mut members = groups.all_rows().to_vec();
-        members.sort_unstable();
-        let mut members = members.into_iter().peekable();
-        for (row, number) in parts.into_iter().flatten() {
-            while members.next_if(|&member| member < row).is_some() {}
-            if members.peek() == Some(&row) {
-                continue;
-            }
-            let meaning = self.rows.meanings[number as usize];
-            match self.merger.merge(&[meaning], self.lists) {
-                Ok(_) => {
-                    if self.census.is_some() {
-                        let people = self.telling.people(row);
-                        self.unrecognized_clients += people * self.merger.unrecognized.len() as u64;
-                    }
-                    self.telling.stale(&[row], &self.merger.stale);
-                    self.telling.texts(&[row], &[meaning]);
-                }
-                Err(why) => self.refuse(&[row], &[meaning], why),
             }
         }
     }
+
+    fn name_row(&mut self, row: u32, meaning: Meaning) {
+        match self.merger.merge(&[meaning], self.lists) {
+            Ok(_) => {
+                if self.census.is_some() {
+                    let people = self.telling.people(row);
+                    self.unrecognized_clients += people * self.merger.unrecognized.len() as u64;
+                }
+                self.telling.stale(&[row], &self.merger.stale);
+                self.telling.texts(&[row], &[meaning]);
+            }
+            Err(why) => self.refuse(&[row], &[meaning], why),
+        }
+    }
+}
+
+/// The rows of chunks, each given with its first row, that have a meaning that is wanted; with its number.
+fn wanted_in(chunks: &[(u32, &Chunk)], is_wanted: &[bool]) -> Vec<(u32, u32)> {
+    let mut found = Vec::new();
+    for &(start, chunk) in chunks {
+        for (row, &number) in (start..).zip(&chunk.numbers) {
+            if number != REJECTED && is_wanted[number as usize] {
+                found.push((row, number));
+            }
+        }
+    }
+    found
 }
 
 /// The shapes, and the different lists of texts that they have.

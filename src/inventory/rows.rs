@@ -366,6 +366,8 @@ impl Rows {
             candidates.sort_unstable();
             candidates
         });
+        // Putting them in order takes as much room again as they have: what has chosen them goes before.
+        drop(repeated);
         Groups::new(&parts, threads, |row| self.address(row))
     }
 }

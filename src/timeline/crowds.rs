@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::Traits;
 use super::groups::number;
-use crate::inventory::{Inventory, Users};
+use crate::inventory::{Inventory, Near, Users};
 use crate::threads::{Threads, in_ranges};
 
 /// Users of one group with the same traits.
@@ -81,18 +81,18 @@ impl Crowds {
         let of_shape: Vec<bool> = self.of_shape.iter().map(|&crowd| of_crowd(crowd)).collect();
         let users = &inventory.users;
         let parts = in_ranges(0..users.len(), threads, |range| {
-            let (mut first, mut near) = (FirstUsers::new(users, limit), users.near());
+            let mut first = FirstUsers::new(users, limit);
             let asked = (&of_shape[..], &self.parted);
             for_each_user(users, range, asked, of_crowd, |user, is_selected| {
                 if is_selected {
-                    first.note(near.get(user as usize).1.beginning(), user);
+                    first.note(user);
                 }
             });
             first.finish()
         });
         let mut first = FirstUsers::new(users, limit);
-        for (beginning, user) in parts.into_iter().flatten() {
-            first.note(beginning, user);
+        for (_, user) in parts.into_iter().flatten() {
+            first.note(user);
         }
         let mut chosen: BTreeMap<u32, BTreeMap<u32, Vec<u32>>> = BTreeMap::new();
         for (_, user) in first.finish() {
@@ -127,6 +127,7 @@ impl Crowds {
 /// Those of many users who come first in ascending order of SIP address.
 struct FirstUsers<'a> {
     users: &'a Users,
+    near: Near<'a>,
     limit: usize,
     /// With the beginnings of their addresses; more than wanted, until it is looked through.
     candidates: Vec<(u64, u32)>,
@@ -138,15 +139,16 @@ impl<'a> FirstUsers<'a> {
     fn new(users: &'a Users, limit: usize) -> Self {
         Self {
             users,
+            near: users.near(),
             limit,
             candidates: Vec::new(),
             bar: u64::MAX,
         }
     }
 
-    /// Notes a user, whose address begins so.
-    #[inline]
-    fn note(&mut self, beginning: u64, user: u32) {
+    /// Notes a user.
+    fn note(&mut self, user: u32) {
+        let beginning = self.near.get(user as usize).1.beginning();
         if beginning > self.bar {
             return;
         }
