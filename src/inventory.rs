@@ -24,12 +24,13 @@ mod meaning;
 pub mod merged;
 mod merging;
 mod messages;
-pub mod names;
+mod names;
 mod neighbours;
 mod notices;
 mod opening;
 mod packed;
 mod plain;
+mod places;
 mod pools;
 mod positions;
 mod problem;
@@ -43,6 +44,7 @@ mod roles;
 mod rows;
 mod sample;
 mod shortcut;
+mod shown;
 pub mod source;
 mod staleness;
 mod table;
@@ -61,6 +63,9 @@ pub use self::cell::DateOrder;
 pub use self::census::{LINE, MOST, ROWS, USERS};
 pub use self::columns::Field;
 pub use self::import::{Refusal, import};
+pub use self::names::Names;
+pub use self::places::Places;
+pub use self::shown::{Shown, shown};
 pub use self::source::{ByteSource, Source};
 pub(crate) use self::users::Near;
 pub use self::users::Users;
@@ -236,6 +241,8 @@ pub struct Inventory {
     pub diagnostics: Vec<Diagnostic>,
     /// Which rows were rejected.
     pub rejected: rejected::Rejected,
+    /// Where users belong; nowhere, until it was read ([`shown()`]).
+    pub(crate) places: Places,
     /// How many people each user stands for, where users are cohorts.
     pub(crate) people: Option<Vec<u64>>,
     /// The headers as they are compared.

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use crate::digest::HmacSha256;
-use crate::inventory::{ColumnKey, Inventory};
+use crate::inventory::Inventory;
 use crate::plan::Plan;
 
 /// The shortest key, in bytes.
@@ -126,22 +126,16 @@ impl Pseudonyms {
         renamed
     }
 
-    /// The inventory under pseudonyms: people, departments and sites; other columns are emptied. `columns` are those that it was
-    /// imported with.
+    /// The inventory under pseudonyms: people, departments and sites; what the plan asked for in columns is emptied.
     #[must_use]
-    pub fn inventory(&mut self, inventory: &Inventory, columns: &[ColumnKey]) -> Inventory {
-        // Both closures name things, one after the other.
+    pub fn inventory(&mut self, inventory: &Inventory) -> Inventory {
+        // All closures name things, one after the other.
         let pseudonyms = std::cell::RefCell::new(self);
+        let name = |kind: Kind, text: &str| pseudonyms.borrow_mut().name(kind, text);
         inventory.renamed(
             &mut |sip| pseudonyms.borrow_mut().person(sip),
-            &mut |column, text| {
-                let kind = match columns.get(column) {
-                    Some(ColumnKey::Department) => Kind::Department,
-                    Some(ColumnKey::Site) => Kind::Site,
-                    Some(ColumnKey::Header(_)) | None => return String::new(),
-                };
-                pseudonyms.borrow_mut().name(kind, text)
-            },
+            &mut |department| name(Kind::Department, department),
+            &mut |site| name(Kind::Site, site),
         )
     }
 

@@ -199,7 +199,7 @@ impl Timeline<'_> {
     /// The cohort of a user, as a position in [`Self::cohorts`].
     #[must_use]
     pub fn cohort_of(&self, user: usize) -> usize {
-        self.membership.cohorts(self.inventory).of_user[user] as usize
+        self.membership.cohort_of(self.inventory, user)
     }
 
     /// The cohorts, in the order of their first users.

@@ -15,7 +15,7 @@ use cutover::timeline;
 use super::arguments::{FailOnArgument, MaterialArguments, ReadingArgument};
 use super::diagnostics::tell;
 use super::exit::{Exit, Failure};
-use super::material::{Columns, Material, threads};
+use super::material::{Material, threads};
 use super::output::{Output, Outputs};
 use super::simulate::simulation;
 use super::sweep::followers;
@@ -105,7 +105,6 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         &knowledge,
         terminal,
         &mut outputs,
-        &Columns::Plan,
         |plan, outputs| {
             let dry_run = dry_run(arguments, plan, &knowledge, terminal)?;
             let path = arguments.write.as_ref();

@@ -12,10 +12,11 @@ use std::thread::available_parallelism;
 
 use chrono::Days;
 use cutover::diagnostic::Diagnostic;
-use cutover::inventory::names::{Names, names};
 use cutover::inventory::provenance::{Provenance, provenance};
 use cutover::inventory::workbook::Limits;
-use cutover::inventory::{self, ColumnKey, Inventory, PoolDirectory, Refusal, Request, Unit};
+use cutover::inventory::{
+    self, Inventory, PoolDirectory, Refusal, Request, Shown, Unit, shown,
+};
 use cutover::knowledge::KnowledgeBase;
 use cutover::plan::{self, Plan};
 use cutover::report::model::InputFile;
@@ -83,22 +84,22 @@ impl Files {
         digests.map_err(|problem| Failure::unread(*problem))
     }
 
-    /// Reads the display names of accepted users, in one more pass.
-    pub(crate) fn names(
+    /// Reads the display names, departments and sites of accepted users, in one more pass.
+    pub(crate) fn shown(
         &self,
         arguments: &InventoryArguments,
         plan: &Plan,
         inventory: &Inventory,
-    ) -> Result<Names, Failure> {
+    ) -> Result<Shown, Failure> {
         let request = request(arguments, Some(plan));
-        let names = input::with_sources(
+        let shown = input::with_sources(
             &self.inputs,
             self.sheet.as_deref(),
             self.limits,
             &request,
-            |sources| names(sources, &request, inventory),
+            |sources| shown(sources, &request, inventory),
         );
-        names.map_err(|problem| Failure::unread(*problem))
+        shown.map_err(|problem| Failure::unread(*problem))
     }
 
     /// Reads where the values of accepted users come from, or those of one user, in one more pass.
@@ -161,14 +162,6 @@ impl Files {
     }
 }
 
-/// The columns that a command wants of each user.
-pub(crate) enum Columns {
-    /// Those that the plan asks for, and of their texts no more than it tells apart.
-    Plan,
-    /// These, by the plan, with all their texts.
-    Shown(fn(&Plan) -> Vec<ColumnKey>),
-}
-
 /// How many threads may work.
 pub(crate) fn threads() -> NonZeroUsize {
     available_parallelism().unwrap_or(NonZeroUsize::MIN)
@@ -224,19 +217,16 @@ impl Material {
             knowledge,
             terminal,
             outputs,
-            &Columns::Plan,
             |_, outputs| open_outputs(outputs),
         )
     }
 
-    /// The same with other columns than the plan's own, the plan's own first among them, and for a command that has to look at
-    /// the plan before the long work starts.
+    /// The same for a command that has to look at the plan before the long work starts.
     pub(crate) fn read_with(
         arguments: &MaterialArguments,
         knowledge: &KnowledgeBase,
         terminal: Terminal,
         outputs: &mut Outputs,
-        columns: &Columns,
         prepare: impl FnOnce(&Plan, &mut Outputs) -> Result<(), Failure>,
     ) -> Result<Self, Failure> {
         check_named(arguments)?;
@@ -260,10 +250,7 @@ impl Material {
         let mut rejected = open_rejected(&arguments.inventory, outputs)?;
         prepare(plan, outputs)?;
         let mut request = request(&arguments.inventory, Some(plan));
-        match columns {
-            Columns::Plan => request.told_apart = plan.told_apart(),
-            Columns::Shown(columns) => request.columns = columns(plan),
-        }
+        request.told_apart = plan.told_apart();
         let mut files = if arguments.sample {
             Files::sample(&arguments.inventory, terminal)
         } else {

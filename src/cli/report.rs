@@ -8,7 +8,7 @@ use std::io;
 use std::path::PathBuf;
 
 use cutover::compare::Side;
-use cutover::inventory::names::Names;
+use cutover::inventory::{Names, Shown};
 use cutover::knowledge::KnowledgeBase;
 use cutover::report::model::user_loss::LossBook;
 use cutover::report::model::{self, OwnNames, People, Report, Since};
@@ -19,7 +19,7 @@ use cutover::timeline;
 use super::arguments::{FailOnArgument, MaterialArguments, ReadingArgument};
 use super::exit::{Exit, Failure};
 use super::folder::Folder;
-use super::material::{Columns, Material, threads};
+use super::material::{Material, threads};
 use super::output::Outputs;
 use super::terminal::Terminal;
 use previous::Previous;
@@ -75,12 +75,11 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     let mut disguise = Disguise::read(key, &arguments.output, &mut outputs)?;
     let is_pseudonymized = disguise.is_on();
     let (mut folder, mut previous) = (None, None);
-    let material = Material::read_with(
+    let mut material = Material::read_with(
         &arguments.material,
         &knowledge,
         terminal,
         &mut outputs,
-        &Columns::Shown(model::header::columns),
         |_, _| {
             let limits = arguments.material.inventory.limits();
             let earlier = arguments.previous.as_deref();
@@ -94,10 +93,20 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     let Some(mut folder) = folder else {
         return Err(Failure::internal("the report's folder was not opened"));
     };
+    let Shown { mut names, places } = material.files.shown(
+        &arguments.material.inventory,
+        &material.plan,
+        &material.inventory,
+    )?;
+    material.inventory = material.inventory.with_places(places);
+    if is_pseudonymized {
+        // An address's pseudonym is the person's.
+        names = Names::default();
+    }
     let plan = disguise.plan(&material.plan);
     // Who is meant by a `where` is decided by real names; from then on nobody looks at them any more.
     let mut timeline = timeline::build(&plan, &material.inventory, &knowledge, threads());
-    let renamed = disguise.inventory(&material.inventory, &plan);
+    let renamed = disguise.inventory(&material.inventory);
     timeline.inventory = renamed.as_ref().unwrap_or(&material.inventory);
     let simulation =
         super::simulate::simulation(&timeline, &knowledge, arguments.reading, terminal);
@@ -110,16 +119,6 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     };
     let run = disguise.finish(run)?;
     let mut report = model::build(&timeline, &knowledge, &simulation, run, &OwnNames);
-    let names = if is_pseudonymized {
-        // An address's pseudonym is the person's.
-        Names::default()
-    } else {
-        material.files.names(
-            &arguments.material.inventory,
-            &material.plan,
-            &material.inventory,
-        )?
-    };
     let people = People::new(&timeline, &simulation, &names, &OwnNames);
     let run = findings::Run {
         timeline: &timeline,

@@ -18,7 +18,7 @@ use cutover::sweep::{Question, grid};
 use super::arguments::{MaterialArguments, ReadingArgument};
 use super::diagnostics::tell;
 use super::exit::{Exit, Failure};
-use super::material::{Columns, Material};
+use super::material::Material;
 use super::output::Outputs;
 use super::progress::Progress;
 use super::terminal::{Terminal, to_standard_output};
@@ -163,7 +163,6 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         &knowledge,
         terminal,
         &mut outputs,
-        &Columns::Plan,
         |plan, outputs| {
             asked = Some(question(plan, arguments, terminal)?);
             let path = arguments.output.as_ref().map(|(path, _)| path);

@@ -78,7 +78,7 @@ pub(crate) fn accept(
     let fates = acceptance.fates(groups);
     acceptance.telling.finish();
     let mut rejected = acceptance.rejected;
-    rejected.finish(&rows.files);
+    rejected.finish(&rows);
     let shapes = acceptance.shapes;
     let unrecognized_clients = acceptance.unrecognized_clients;
     // What rows say is in the shapes now: it goes before the addresses close up.

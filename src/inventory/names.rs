@@ -1,195 +1,214 @@
-//! What people are called: the display names of an inventory, read when somebody wants to write them down.
+//! What people are called, in little room: names are words, and most words belong to many people.
 //!
-//! In: the sources again, and the users that were accepted from them. Out: [`Names`]. A simulation needs no names, so the
-//! import does not keep them; a report reads them in one more pass.
+//! In: the display name of each user, in any order. Out: [`Names`]. A name is kept as the numbers of its words, a byte or two
+//! for each; words that are met when there are very many already stand for themselves.
 
-use std::hash::{BuildHasher as _, RandomState};
+use std::borrow::Cow;
 
-use super::address::{Address, split};
-use super::cell::{address, clean};
-use super::columns::Field;
-use super::opening::open;
-use super::reading::Reading;
-use super::record::{ReadError, Record};
-use super::source::Source;
-use super::users::Users;
-use super::{Inventory, Request};
+use super::dictionary::Keyed;
+use super::texts::Texts;
 
-/// A name, as a stretch of [`Names::text`].
-#[derive(Clone, Copy, Debug, Default)]
-struct Span {
-    start: u32,
-    length: u16,
-}
+/// So many users count from the same byte.
+const GROUP: usize = 16;
+/// So many different words have numbers.
+const WORDS: usize = 1 << 16;
+/// In place of a word's number: the word itself follows, its length in bytes before it.
+const ITSELF: usize = 0;
 
 /// The display name of each user.
 #[derive(Debug, Default)]
 pub struct Names {
-    text: String,
-    spans: Vec<Span>,
+    words: Option<Texts>,
+    /// For each user the number of bytes that follow, and in these the words of the name.
+    codes: Vec<u8>,
+    /// Where the codes of each group of users begin.
+    begins: Vec<usize>,
 }
 
 impl Names {
     /// A user's name: the first that is not empty in the order of reading; empty where there is none.
     #[must_use]
-    pub fn of(&self, user: usize) -> &str {
-        let span = self.spans.get(user).copied().unwrap_or_default();
-        let start = span.start as usize;
-        &self.text[start..start + usize::from(span.length)]
+    pub fn of(&self, user: usize) -> Cow<'_, str> {
+        let none = Cow::Borrowed("");
+        let (Some(words), Some(&begin)) = (&self.words, self.begins.get(user / GROUP)) else {
+            return none;
+        };
+        let mut codes = &self.codes[begin..];
+        for _ in 0..user % GROUP {
+            take_name(&mut codes);
+        }
+        let mut name = take_name(&mut codes);
+        if name.is_empty() {
+            return none;
+        }
+        let mut text = Cow::Borrowed(take_word(&mut name, words));
+        while !name.is_empty() {
+            let text = text.to_mut();
+            text.push(' ');
+            text.push_str(take_word(&mut name, words));
+        }
+        text
+    }
+}
+
+/// Takes the first name off some codes; empty where nothing is left.
+fn take_name<'c>(codes: &mut &'c [u8]) -> &'c [u8] {
+    let length = take_number(codes).min(codes.len());
+    let (name, rest) = codes.split_at(length);
+    *codes = rest;
+    name
+}
+
+/// Takes the first word off a name.
+fn take_word<'n>(name: &mut &'n [u8], words: &'n Texts) -> &'n str {
+    match take_number(name) {
+        ITSELF => std::str::from_utf8(take_name(name)).unwrap_or_default(),
+        number => words.text(u32::try_from(number - 1).unwrap_or_default()),
+    }
+}
+
+/// Takes a number off, whose bytes have seven bits each, the lowest first.
+fn take_number(codes: &mut &[u8]) -> usize {
+    let (mut number, mut shift) = (0, 0);
+    while let Some((&byte, rest)) = codes.split_first() {
+        *codes = rest;
+        number |= usize::from(byte & 0x7f) << shift;
+        shift += 7;
+        if byte < 0x80 {
+            break;
+        }
+    }
+    number
+}
+
+fn put_number(codes: &mut Vec<u8>, mut number: usize) {
+    while number >= 0x80 {
+        codes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    codes.push(number as u8);
+}
+
+/// Names under collection.
+pub(super) struct Gathering {
+    words: Texts,
+    codes: Vec<u8>,
+    /// Where the code of each user begins; zero, where a name without words stands, for those who have none yet.
+    starts: Vec<u32>,
+    name: Vec<u8>,
+}
+
+impl Gathering {
+    /// Nobody of so many users has a name yet.
+    pub(super) fn new(users: usize) -> Self {
+        Self {
+            words: Texts::new(Keyed::new()),
+            codes: vec![0],
+            starts: vec![0; users],
+            name: Vec::new(),
+        }
     }
 
-    /// Keeps a name; one that is longer than anybody's is cut.
-    fn keep(&mut self, user: usize, name: &str) {
+    /// Keeps a user's name, unless it is empty or they have one; one that is longer than anybody's is cut.
+    pub(super) fn keep(&mut self, user: usize, name: &str) {
+        if name.is_empty() || self.starts[user] != 0 {
+            return;
+        }
         let mut length = name.len().min(usize::from(u16::MAX));
         while !name.is_char_boundary(length) {
             length -= 1;
         }
-        let Ok(start) = u32::try_from(self.text.len() + length) else {
+        self.name.clear();
+        for word in name[..length].split(' ') {
+            let known = if self.words.len() < WORDS {
+                Some(self.words.id(word))
+            } else {
+                self.words.find(word)
+            };
+            match known {
+                Some(number) => put_number(&mut self.name, number as usize + 1),
+                None => {
+                    put_number(&mut self.name, ITSELF);
+                    put_number(&mut self.name, word.len());
+                    self.name.extend_from_slice(word.as_bytes());
+                }
+            }
+        }
+        let Ok(start) = u32::try_from(self.codes.len()) else {
             return;
         };
-        let length = u16::try_from(length).unwrap_or(u16::MAX);
-        self.text.push_str(&name[..usize::from(length)]);
-        self.spans[user] = Span {
-            start: start - u32::from(length),
-            length,
-        };
+        self.starts[user] = start;
+        put_number(&mut self.codes, self.name.len());
+        self.codes.extend_from_slice(&self.name);
     }
-}
 
-/// Reads the names of accepted users.
-///
-/// In: the sources and the request of the import, and what it made of them. Out: their names; users without one have none.
-///
-/// # Errors
-/// Where a source cannot be read again.
-pub fn names(
-    sources: &[Source<'_>],
-    request: &Request,
-    inventory: &Inventory,
-) -> Result<Names, ReadError> {
-    let users = &inventory.users;
-    let mut names = Names {
-        text: String::new(),
-        spans: vec![Span::default(); users.len()],
-    };
-    let known = Index::new(users);
-    for (number, source) in sources.iter().enumerate() {
-        let mut opened = open(source, request, inventory.rejected.trust(number))?;
-        let (addresses, columns) = (
-            opened.layout.columns(Field::Sip).to_vec(),
-            opened.layout.columns(Field::Name).to_vec(),
-        );
-        if columns.is_empty() {
-            continue;
+    /// Puts the names in the order of the users.
+    pub(super) fn finish(self) -> Names {
+        let mut codes = Vec::with_capacity(self.codes.len());
+        let mut begins = Vec::with_capacity(self.starts.len().div_ceil(GROUP));
+        for (user, &start) in self.starts.iter().enumerate() {
+            if user.is_multiple_of(GROUP) {
+                begins.push(codes.len());
+            }
+            let name = take_name(&mut &self.codes[start as usize..]);
+            put_number(&mut codes, name.len());
+            codes.extend_from_slice(name);
         }
-        let records = opened.body.records();
-        while let Some(record) = records.next_record()? {
-            if !Reading::is_row(&record) {
-                continue;
-            }
-            let Some(name) = first(&record, &columns, |cell| clean(cell).to_owned()) else {
-                continue;
-            };
-            let address = first(&record, &addresses, address).unwrap_or_default();
-            if let Some(user) = known.get(split(address.as_bytes()))
-                && names.of(user).is_empty()
-            {
-                names.keep(user, &name);
-            }
+        codes.shrink_to_fit();
+        Names {
+            words: Some(self.words),
+            codes,
+            begins,
         }
     }
-    names.text.shrink_to_fit();
-    Ok(names)
-}
-
-/// Finds users by their addresses, with as few bytes for each of them as that takes.
-struct Index<'u> {
-    users: &'u Users,
-    /// With a secret: nobody who writes an inventory can know which addresses fall together.
-    hasher: RandomState,
-    /// A user's number in the first free slot from that of the address's hash on.
-    slots: Vec<u32>,
-}
-
-impl<'u> Index<'u> {
-    const FREE: u32 = u32::MAX;
-
-    fn new(users: &'u Users) -> Self {
-        let mut index = Self {
-            users,
-            hasher: RandomState::new(),
-            slots: vec![Self::FREE; (users.len() * 3 / 2 + 1).next_power_of_two()],
-        };
-        for (number, user) in (0..users.len()).zip(0..Self::FREE) {
-            if let Err(slot) = index.find(users.sip(number)) {
-                index.slots[slot] = user;
-            }
-        }
-        index
-    }
-
-    fn get(&self, address: Address<'_>) -> Option<usize> {
-        self.find(address).ok().map(|user| user as usize)
-    }
-
-    /// The user of an address, or the slot where they would stand. There is always a free one.
-    fn find(&self, address: Address<'_>) -> Result<u32, usize> {
-        let mask = self.slots.len() - 1;
-        let mut slot = self.hasher.hash_one(address) as usize & mask;
-        loop {
-            match self.slots[slot] {
-                Self::FREE => return Err(slot),
-                user if self.users.sip(user as usize) == address => return Ok(user),
-                _ => slot = (slot + 1) & mask,
-            }
-        }
-    }
-}
-
-/// The first text of some columns that is not empty.
-fn first(record: &Record<'_>, columns: &[usize], read: impl Fn(&str) -> String) -> Option<String> {
-    let mut texts = columns.iter().map(|&column| read(record.text(column)));
-    texts.find(|text| !text.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inventory::{PoolDirectory, import};
-    use crate::knowledge::KnowledgeBase;
-
-    #[test]
-    fn a_name_is_the_first_that_is_not_empty_whatever_file_it_is_in() {
-        let pools = "SipAddress,HomePool\nSIP:Anna@x.com,p\nbert@x.com,p\ncleo@x.com,p\n";
-        let people = "Name;SipAddress\n;anna@x.com\n\"O'Hara, Anna\";sip:anna@x.com\nAnna;anna@x.com\nBert;nobody@x.com\n'=Cleo;CLEO@x.com\n";
-        let [pools, people] = [pools, people].map(|text| text.as_bytes().to_vec());
-        let sources = [
-            Source::text("pools.csv", &pools),
-            Source::text("people.csv", &people),
-        ];
-        let knowledge = KnowledgeBase::bundled().expect("the bundled knowledge is sound");
-        let request = Request {
-            pools: PoolDirectory {
-                known: Some(vec![("p".to_owned(), 0)]),
-            },
-            ..Request::default()
-        };
-        let inventory = import(&sources, &request, knowledge.products()).expect("an inventory");
-        let names = names(&sources, &request, &inventory).expect("the same sources");
-        let all: Vec<&str> = (0..3).map(|user| names.of(user)).collect();
-        assert_eq!(all, ["O'Hara, Anna", "", "=Cleo"]);
-        assert_eq!(names.of(99), "");
-    }
+    use proptest::prelude::*;
 
     #[test]
     fn a_name_longer_than_anybodys_is_cut_between_letters() {
-        let mut names = Names {
-            text: String::new(),
-            spans: vec![Span::default(); 2],
-        };
+        let mut names = Gathering::new(2);
         names.keep(0, &"é".repeat(40_000));
         names.keep(1, "Bert");
+        let names = names.finish();
         assert_eq!(names.of(0).len(), usize::from(u16::MAX) - 1);
         assert_eq!(names.of(1), "Bert");
+        assert_eq!(names.of(2), "");
+        assert_eq!(Names::default().of(0), "");
+    }
+
+    #[test]
+    fn names_of_more_words_than_have_numbers_come_back_too() {
+        let users = WORDS + 5_000;
+        let name = |user: usize| format!("Ann{user} née O'Hara ({user})");
+        let mut names = Gathering::new(users);
+        (0..users).for_each(|user| names.keep(user, &name(user)));
+        let names = names.finish();
+        for user in [0, 15, 16, WORDS / 2, WORDS - 1, WORDS + 4_999] {
+            assert_eq!(names.of(user), name(user));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_name_comes_back_in_whatever_order_it_came(
+            all in proptest::collection::vec("[ab é]{0,9}|[a-z]{1,3} [a-z]{120,140}", 1..60),
+            turn in 0_usize..60,
+        ) {
+            let mut names = Gathering::new(all.len());
+            for at in 0..all.len() {
+                let user = (at + turn) % all.len();
+                names.keep(user, &all[user]);
+                names.keep(user, "another");
+            }
+            let names = names.finish();
+            for (user, name) in all.iter().enumerate() {
+                let expected = if name.is_empty() { "another" } else { name };
+                prop_assert_eq!(names.of(user), expected);
+            }
+        }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! In: which rows, and the sources again. Out: a CSV with the original headers of all files and three columns more: file,
 //! row and reason. Mended, it can be imported together with the original files; the added columns are not read. Nothing of
-//! the rows is kept in memory: what stands in a row is looked at again, and only users rejected with all their rows are
-//! remembered.
+//! the rows is kept in memory but which they are, and why a user was rejected with all of theirs: what is wrong with a row
+//! itself is found by looking at it again.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -17,9 +17,9 @@ use super::dictionary::Keyed;
 use super::interpreter::Interpreter;
 use super::opening::{Opened, open};
 use super::problem::Problem;
-use super::reading::{Common, FilePlace, Reading};
+use super::reading::{Common, FilePlace, REJECTED, Reading};
 use super::record::{ReadError, Record};
-use super::rows::File;
+use super::rows::Rows;
 use super::source::Source;
 use crate::csv_text::{guarded, unguarded};
 use crate::knowledge::Products;
@@ -27,11 +27,13 @@ use crate::knowledge::Products;
 /// The columns added to rows that are given back.
 pub const ADDED: [&str; 3] = ["cutover-file", "cutover-row", "cutover-reason"];
 
-/// Which rows were rejected with their user. Rows rejected for what stands in them are found again by reading them.
+/// Which rows were rejected, with their user or for what stands in them.
 #[derive(Debug, Default)]
 pub struct Rejected {
     /// Rows by position, ascending, with the position of the reason.
     rows: Vec<(u32, u32)>,
+    /// Rows that were rejected for what stands in them, by position, ascending.
+    own: Vec<u32>,
     reasons: Vec<String>,
     known: HashMap<String, u32>,
     /// Position of the first row of each file.
@@ -67,11 +69,16 @@ impl Rejected {
         self.rows.extend(rows.iter().map(|&row| (row, at)));
     }
 
-    /// Ends the collection.
-    pub(crate) fn finish(&mut self, files: &[File]) {
+    /// Ends the collection. In: all rows, before any of them is taken out.
+    pub(crate) fn finish(&mut self, rows: &Rows) {
         self.known = HashMap::new();
         self.rows.sort_unstable();
-        self.firsts = files.iter().map(|file| file.first).collect();
+        self.firsts = rows.files.iter().map(|file| file.first).collect();
+        for (start, chunk) in rows.with_starts() {
+            let numbered = (start..).zip(&chunk.numbers);
+            let own = numbered.filter(|&(_, &number)| number == REJECTED);
+            self.own.extend(own.map(|(row, _)| row));
+        }
     }
 
     /// How far a file's encoding can be trusted when it is read again.
@@ -83,10 +90,23 @@ impl Rejected {
         }
     }
 
+    /// The position of a file's first row, and of the first one behind its last.
+    fn ends(&self, file: usize) -> (u32, u32) {
+        let first = |file: usize| self.firsts.get(file).copied().unwrap_or(u32::MAX);
+        (first(file), first(file + 1))
+    }
+
+    /// The rows of a file that were rejected for what stands in them, by their positions in it, ascending.
+    pub(super) fn own_of_file(&self, file: usize) -> impl Iterator<Item = u32> {
+        let (first, next) = self.ends(file);
+        let start = self.own.partition_point(|&row| row < first);
+        let rows = self.own[start..].iter().take_while(move |&&row| row < next);
+        rows.map(move |&row| row - first)
+    }
+
     /// The reasons that concern users for the rows of a file, by the row's position in it.
     fn of_file(&self, file: usize) -> impl Iterator<Item = (u32, &str)> {
-        let first = self.firsts.get(file).copied().unwrap_or(u32::MAX);
-        let next = self.firsts.get(file + 1).copied().unwrap_or(u32::MAX);
+        let (first, next) = self.ends(file);
         let start = self.rows.partition_point(|&(row, _)| row < first);
         self.rows[start..]
             .iter()
@@ -144,6 +164,11 @@ pub fn write_rejected(
     };
     let mut written = 0;
     for (number, source) in sources.iter().enumerate() {
+        let mut with_user = rejected.of_file(number).peekable();
+        let mut own = rejected.own_of_file(number).peekable();
+        if with_user.peek().is_none() && own.peek().is_none() {
+            continue;
+        }
         let mut opened = open(source, request, rejected.trust(number))?;
         let file = FilePlace {
             file: &source.name,
@@ -153,22 +178,23 @@ pub fn write_rejected(
         let records = opened.body.records();
         let system = records.date_system();
         let mut reading = Reading::new(&common, &opened.layout, system, file);
-        let mut with_user = rejected.of_file(number).peekable();
         let mut position = 0;
-        while let Some(record) = records.next_record()? {
+        while (with_user.peek().is_some() || own.peek().is_some())
+            && let Some(record) = records.next_record()?
+        {
             if !Reading::is_row(&record) {
                 continue;
             }
             let of_user = with_user.next_if(|&(row, _)| row == position);
+            let is_own = own.next_if_eq(&position).is_some();
             position += 1;
             let reason = match of_user {
                 Some((_, reason)) => reason.to_owned(),
-                None => reasons(&reading.problems_of(&record)),
+                None if is_own => reasons(&reading.problems_of(&record)),
+                None => continue,
             };
-            if !reason.is_empty() {
-                union.write(&mut writer, number, &record, &source.name, &reason)?;
-                written += 1;
-            }
+            union.write(&mut writer, number, &record, &source.name, &reason)?;
+            written += 1;
         }
     }
     writer.flush().map_err(WriteError::Write)?;

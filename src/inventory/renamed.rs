@@ -9,15 +9,16 @@ use super::{Inventory, Users};
 use crate::diagnostic::{Diagnostic, catalog};
 
 impl Inventory {
-    /// The same users and shapes under other names.
+    /// The same users and shapes under other names, without the texts that the plan asked for.
     ///
-    /// `sip` is asked once for each user, in order; `value` for each column and text, with the column's position
-    /// in the import's request. A diagnostic keeps its code and weight, and says what the code means.
+    /// `sip` is asked once for each user, in order; the others for each department and site. A diagnostic keeps its code and
+    /// weight, and says what the code means.
     #[must_use]
     pub fn renamed(
         &self,
         sip: &mut dyn FnMut(&str) -> String,
-        value: &mut dyn FnMut(usize, &str) -> String,
+        department: &mut dyn FnMut(&str) -> String,
+        site: &mut dyn FnMut(&str) -> String,
     ) -> Self {
         let mut users = Packed::default();
         let mut domains = Domains::default();
@@ -28,10 +29,8 @@ impl Inventory {
             users.push(name.as_bytes(), b"", no_domain, shape);
         }
         let values = self.values.iter().map(|texts| {
-            let texts = texts.iter().enumerate();
-            texts
-                .map(|(column, text)| value(column, text).into())
-                .collect()
+            let nothing = |_| Box::default();
+            texts.iter().map(nothing).collect()
         });
         Self {
             counts: self.counts,
@@ -42,6 +41,7 @@ impl Inventory {
             users: Users::new(users.chunks, domains),
             diagnostics: self.diagnostics.iter().map(without_texts).collect(),
             rejected: Rejected::default(),
+            places: self.places.renamed(department, site),
             people: self.people.clone(),
             names: Default::default(),
             fields: self.fields.clone(),

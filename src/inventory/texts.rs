@@ -27,18 +27,37 @@ impl Texts {
         }
     }
 
-    /// The number of a text, which is kept if it is new.
-    pub(crate) fn id(&mut self, text: &str) -> TextId {
+    /// How many different texts there are, the empty one included.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The number of a text that is kept.
+    pub(crate) fn find(&self, text: &str) -> Option<TextId> {
+        self.place(text).ok()
+    }
+
+    /// The number of a text, or the slot where it would stand.
+    fn place(&self, text: &str) -> Result<TextId, usize> {
         if text.is_empty() {
-            return 0;
+            return Ok(0);
         }
         let mut at = self.start(text);
         while self.slots[at] != 0 {
             if self.text(self.slots[at]) == text {
-                return self.slots[at];
+                return Ok(self.slots[at]);
             }
             at = (at + 1) & (self.slots.len() - 1);
         }
+        Err(at)
+    }
+
+    /// The number of a text, which is kept if it is new.
+    pub(crate) fn id(&mut self, text: &str) -> TextId {
+        let at = match self.place(text) {
+            Ok(known) => return known,
+            Err(free) => free,
+        };
         self.text.push_str(text);
         let id = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
         self.ends.push(self.text.len());
@@ -85,6 +104,9 @@ mod tests {
         let ids: Vec<TextId> = (0..500).map(|n| texts.id(&format!("text {n}"))).collect();
         assert_eq!(texts.id(""), 0);
         assert_eq!(texts.id("text 77"), ids[77]);
+        assert_eq!(texts.find("text 78"), Some(ids[78]));
+        assert_eq!((texts.find(""), texts.find("another")), (Some(0), None));
+        assert_eq!(texts.len(), 501);
         assert_eq!(texts.text(ids[499]), "text 499");
         assert_eq!(texts.text(0), "");
     }

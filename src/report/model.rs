@@ -126,8 +126,8 @@ impl PlanRow {
 
 /// Computes the report.
 ///
-/// In: a timeline whose inventory was imported with [`header::columns`] as its columns, the simulation of that timeline, and how
-/// pools, sites and departments are named. Out: the report; the same for the same input.
+/// In: a timeline whose inventory has its users' [places](crate::inventory::Places), the simulation of that timeline, and how pools,
+/// sites and departments are named. Out: the report; the same for the same input.
 #[must_use]
 pub fn build(
     timeline: &Timeline<'_>,

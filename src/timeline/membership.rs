@@ -47,9 +47,14 @@ pub(super) struct Membership {
 #[derive(Debug)]
 pub(super) struct Cohorts {
     pub(super) list: Vec<Cohort>,
-    /// The cohort of each user.
-    pub(super) of_user: Vec<u32>,
+    /// The cohort of each shape's users who were not parted from the others; [`NO_COHORT`] where there is none.
+    of_shape: Vec<u32>,
+    /// The cohorts of the others, by shape and crowd.
+    of_parted: FxHashMap<(u32, u32), u32>,
 }
+
+/// In place of a cohort: every user of the shape was parted from the others.
+const NO_COHORT: u32 = u32::MAX;
 
 impl Membership {
     /// Who is in which crowd, and the path and the route of each crowd.
@@ -142,32 +147,43 @@ impl Membership {
     /// The cohorts, in the order of their first users.
     pub(super) fn cohorts(&self, inventory: &Inventory) -> &Cohorts {
         self.cohorts.get_or_init(|| {
-            let mut positions: FxHashMap<(u32, u32), u32> = FxHashMap::default();
             let mut list: Vec<Cohort> = Vec::new();
-            let of_user = (0..inventory.users.len()).map(|user| {
-                let (shape, crowd) = (inventory.users.shape(user), self.crowd_of(inventory, user));
-                // Both are numbered in 32 bits; half the bytes are enough where there are as many cohorts as shapes.
-                let key = (shape as u32, crowd as u32);
-                let position = *positions.entry(key).or_insert_with(|| {
-                    let (path, route) = (
-                        self.paths[crowd] as usize,
-                        self.route_of_crowd[crowd] as usize,
-                    );
+            let mut of_shape = vec![NO_COHORT; self.crowd_of_shape.len()];
+            let mut of_parted = FxHashMap::default();
+            for (user, shape) in inventory.users.shapes().enumerate() {
+                let own = self.own_crowd(user);
+                let crowd = own.unwrap_or(self.crowd_of_shape[shape]);
+                let position = match own {
+                    // Shapes are numbered in 32 bits, too.
+                    Some(own) => of_parted.entry((shape as u32, own)).or_insert(NO_COHORT),
+                    None => &mut of_shape[shape],
+                };
+                if *position == NO_COHORT {
+                    *position = u32::try_from(list.len())
+                        .expect("cohorts are fewer than users, which fit u32");
                     list.push(Cohort {
                         shape,
-                        path,
-                        route,
+                        path: self.paths[crowd as usize] as usize,
+                        route: self.route_of_crowd[crowd as usize] as usize,
                         users: 0,
                     });
-                    u32::try_from(list.len() - 1)
-                        .expect("cohorts are fewer than users, which fit u32")
-                });
-                list[position as usize].users += inventory.people(user);
-                position
-            });
-            let of_user = of_user.collect();
+                }
+                list[*position as usize].users += inventory.people(user);
+            }
             list.shrink_to_fit();
-            Cohorts { list, of_user }
+            Cohorts {
+                list,
+                of_shape,
+                of_parted,
+            }
         })
+    }
+
+    /// The cohort of a user, as a position among [`Self::cohorts`].
+    pub(super) fn cohort_of(&self, inventory: &Inventory, user: usize) -> usize {
+        let (cohorts, shape) = (self.cohorts(inventory), inventory.users.shape(user));
+        let own = self.own_crowd(user);
+        let parted = own.and_then(|own| cohorts.of_parted.get(&(shape as u32, own)));
+        *parted.unwrap_or(&cohorts.of_shape[shape]) as usize
     }
 }

@@ -1,7 +1,7 @@
 //! What people are told: everybody whom a phase touches, once, in sentences that say what the findings say.
 
 use cutover::finding::Kind;
-use cutover::inventory::names::Names;
+use cutover::inventory::Names;
 use cutover::model::Reading;
 use cutover::report::model::{self, OwnNames, People, Run};
 

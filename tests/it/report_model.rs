@@ -3,8 +3,7 @@
 
 use calamine::Reader as _;
 use cutover::finding::Kind;
-use cutover::inventory::names::Names;
-use cutover::inventory::{self, Request, Source};
+use cutover::inventory::{self, Names, Request, Source};
 use cutover::model::{Capability, Reading};
 use cutover::plan;
 use cutover::report::findings::Run as Played;
@@ -39,7 +38,8 @@ fn contoso() -> Case {
     let plan = plan.unwrap_or_else(|| panic!("{problems:#?}"));
     let request = Request {
         pools: plan.pool_directory(),
-        columns: model::header::columns(&plan),
+        columns: plan.columns(),
+        told_apart: plan.told_apart(),
         ..Request::default()
     };
     let clients = workbook_as_csv(&format!("{home}clients.xlsx"));
@@ -54,6 +54,8 @@ fn contoso() -> Case {
         .collect();
     let inventory = inventory::import(&sources, &request, KNOWLEDGE.products())
         .unwrap_or_else(|refusal| panic!("refused: {refusal:?}"));
+    let shown = inventory::shown(&sources, &request, &inventory).expect("the same sources");
+    let inventory = inventory.with_places(shown.places);
     Case { plan, inventory }
 }
 

@@ -5,7 +5,7 @@ use std::io::{Cursor, Read as _};
 use std::num::NonZeroUsize;
 
 use calamine::{Data, Range, Reader as _, Xlsx};
-use cutover::inventory::names::Names;
+use cutover::inventory::Names;
 use cutover::model::{Capability, Reading};
 use cutover::report::findings::Run as Played;
 use cutover::report::model::{self, OwnNames, People, Report, Run, wording};
@@ -439,12 +439,15 @@ fn text_stays_text_whatever_it_begins_with() {
     let source = cutover::inventory::Source::text("users.csv", &csv);
     let request = cutover::inventory::Request {
         pools: plan.pool_directory(),
-        columns: model::header::columns(&plan),
+        columns: plan.columns(),
         ..Default::default()
     };
+    let sources = [source];
     let inventory =
-        cutover::inventory::import(&[source], &request, crate::support::KNOWLEDGE.products())
+        cutover::inventory::import(&sources, &request, crate::support::KNOWLEDGE.products())
             .unwrap_or_else(|refusal| panic!("{refusal:?}"));
+    let shown = cutover::inventory::shown(&sources, &request, &inventory);
+    let inventory = inventory.with_places(shown.expect("the same source").places);
     let case = Case { plan, inventory };
     let rejected = "Name,cutover-file,cutover-row,cutover-reason\n'=1+1,'=a.csv,7,no pool\n";
     with_workbook(&case, (rejected, ROWS), |bytes, _, _| {

@@ -7,7 +7,6 @@ use std::path::Path;
 use cutover::inventory::Inventory;
 use cutover::plan::Plan;
 use cutover::pseudonym::{Pseudonyms, Unusable};
-use cutover::report::model::header::columns;
 use cutover::report::model::{InputFile, Run};
 
 use super::super::exit::Failure;
@@ -73,9 +72,9 @@ impl Disguise {
     }
 
     /// The inventory as it is shown; `None` where it is shown as it is.
-    pub(super) fn inventory(&mut self, inventory: &Inventory, plan: &Plan) -> Option<Inventory> {
+    pub(super) fn inventory(&mut self, inventory: &Inventory) -> Option<Inventory> {
         let pseudonyms = self.pseudonyms.as_mut()?;
-        Some(pseudonyms.inventory(inventory, &columns(plan)))
+        Some(pseudonyms.inventory(inventory))
     }
 
     /// The run as it is shown: files without their names and with digests that need the key, no headers and no sheets. This is the

@@ -5,10 +5,9 @@ use std::io::{BufReader, BufWriter, Read, Seek, Write};
 use std::path::Path;
 
 use cutover::compare::{Side, Simulated};
-use cutover::inventory::Request;
 use cutover::report::comparison::Compared;
 use cutover::report::findings::Run;
-use cutover::report::model::{self, People, Report};
+use cutover::report::model::{People, Report};
 use cutover::report::workbook::{Contents, ROWS, Temporary, write as write_workbook};
 use tempfile::spooled_tempfile_in;
 
@@ -105,10 +104,7 @@ fn rejected(
 ) -> Result<File, Failure> {
     let failed = |error: std::io::Error| Failure::output(scratch, &error);
     let mut file = tempfile::tempfile_in(scratch).map_err(failed)?;
-    let request = Request {
-        columns: model::header::columns(&material.plan),
-        ..request(arguments, Some(&material.plan))
-    };
+    let request = request(arguments, Some(&material.plan));
     material.files.rejected_into(
         &material.inventory.rejected,
         &request,

@@ -12,7 +12,6 @@ use std::rc::Rc;
 use chrono::NaiveDate;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::header::Places;
 use super::impact::Spell;
 use super::{People, Phase, Report, advice};
 use crate::finding::{Finding, Kind};
@@ -113,20 +112,17 @@ impl<'p> People<'p> {
     }
 
     fn communication(&self, user: usize, message: Rc<Message>) -> Communication<'p> {
-        let inventory = self.timeline().inventory;
-        let values = inventory.values(inventory.users.shape(user));
-        let value = |place| Cow::Borrowed(Places::value(values, place));
-        let (sip, places, naming) = (
-            inventory.users.sip(user).text(),
-            self.places(),
+        let (sip, naming) = (
+            self.timeline().inventory.users.sip(user).text(),
             self.naming(),
         );
+        let (department, site) = self.place(user);
         Communication {
             user,
-            name: naming.name(Cow::Borrowed(self.own_name(user)), &sip),
+            name: naming.name(self.own_name(user), &sip),
             sip: naming.sip(sip),
-            department: naming.department(value(places.department)),
-            site: naming.site(value(places.site)),
+            department,
+            site,
             message,
         }
     }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use rustc_hash::FxHashMap;
+
 use super::Context;
-use super::header::Places;
 use super::phase::{Spans, findings_in, stages_until};
 use super::remedy::Surveys;
 use super::wording;
@@ -231,13 +232,46 @@ pub(super) fn groups(
         drafts[group as usize].add_path(context, surveys, phase, path);
         group_of_path.push(Some(group));
     }
-    let places = Places::new(context.timeline.plan);
     for cohort in context.timeline.cohorts() {
         if let (Some(group), 1..) = (group_of_path[cohort.path], cohort.users) {
-            drafts[group as usize].add_cohort(context, phase, cohort, places);
+            let pools = pools_around(context, phase, cohort);
+            let users = drafts[group as usize].pools.entry(pools).or_default();
+            *users += cohort.users;
         }
     }
+    add_places(context, &mut drafts, &group_of_path);
     in_order(context, drafts, group_of_path)
+}
+
+/// Counts the departments and sites of every group's users.
+fn add_places(context: &Context<'_, '_>, drafts: &mut [Draft], group_of_path: &[Option<u32>]) {
+    let inventory = context.timeline.inventory;
+    let mut counts: FxHashMap<(u32, u32), u64> = FxHashMap::default();
+    let everybody = 0..inventory.users.len();
+    context
+        .timeline
+        .for_each_path(None, everybody, |user, path| {
+            if let Some(group) = group_of_path[path] {
+                let user = user as usize;
+                let place = inventory.place_number(user);
+                *counts.entry((group, place)).or_default() += inventory.people(user);
+            }
+        });
+    for ((group, place), users) in counts {
+        let (department, site) = inventory.place_numbered(place);
+        let draft = &mut drafts[group as usize];
+        for (counts, text) in [
+            (&mut draft.sites, site),
+            (&mut draft.departments, department),
+        ] {
+            match counts.get_mut(text) {
+                Some(known) => *known += users,
+                None => {
+                    counts.insert(text.to_owned(), users);
+                }
+            }
+        }
+    }
 }
 
 /// Worst first, then by users, then by id; the paths' groups follow.
@@ -358,31 +392,6 @@ impl Draft {
         self.rules.extend_from_slice(&finding.rules);
         self.rules.sort_unstable();
         self.rules.dedup();
-    }
-
-    fn add_cohort(
-        &mut self,
-        context: &Context<'_, '_>,
-        phase: usize,
-        cohort: &Cohort,
-        places: Places,
-    ) {
-        let timeline = context.timeline;
-        let values = timeline.inventory.values(cohort.shape);
-        for (counts, place) in [
-            (&mut self.sites, places.site),
-            (&mut self.departments, places.department),
-        ] {
-            let value = Places::value(values, place);
-            match counts.get_mut(value) {
-                Some(users) => *users += cohort.users,
-                None => {
-                    counts.insert(value.to_owned(), cohort.users);
-                }
-            }
-        }
-        let (before, after) = pools_around(context, phase, cohort);
-        *self.pools.entry((before, after)).or_default() += cohort.users;
     }
 
     fn finish(self, context: &Context<'_, '_>) -> Group {

@@ -4,10 +4,9 @@ use chrono::NaiveDate;
 
 use super::Context;
 use crate::digest::{Sha256, hexadecimal};
-use crate::inventory::{ColumnKey, Counts};
+use crate::inventory::Counts;
 use crate::knowledge::KnowledgeBase;
 use crate::model::Reading;
-use crate::plan::Plan;
 
 /// A file that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,47 +62,6 @@ pub struct Header {
     pub pools: usize,
     /// Stages of the plan.
     pub stages: usize,
-}
-
-/// The columns to ask the importer for, so that a report can name departments and sites: the plan's own, then these two where
-/// the plan does not ask for them itself.
-#[must_use]
-pub fn columns(plan: &Plan) -> Vec<ColumnKey> {
-    let mut columns = plan.columns();
-    for key in [ColumnKey::Department, ColumnKey::Site] {
-        if !columns.contains(&key) {
-            columns.push(key);
-        }
-    }
-    columns
-}
-
-/// Where departments and sites stand among the values of a shape.
-#[derive(Clone, Copy, Debug)]
-pub struct Places {
-    /// Position of the department.
-    pub department: usize,
-    /// Position of the site.
-    pub site: usize,
-}
-
-impl Places {
-    /// The places for an inventory that was imported with [`columns`].
-    #[must_use]
-    pub fn new(plan: &Plan) -> Self {
-        let columns = columns(plan);
-        let place = |key: &ColumnKey| columns.iter().position(|column| column == key);
-        Self {
-            department: place(&ColumnKey::Department).unwrap_or(usize::MAX),
-            site: place(&ColumnKey::Site).unwrap_or(usize::MAX),
-        }
-    }
-
-    /// A value of a shape; empty where the inventory was imported without it.
-    #[must_use]
-    pub fn value(values: &[Box<str>], place: usize) -> &str {
-        values.get(place).map_or("", |value| value)
-    }
 }
 
 pub(super) fn header(context: &Context<'_, '_>, run: Run) -> Header {

@@ -6,10 +6,9 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-use super::header::Places;
 use super::{Phase, Report};
 use crate::finding::{Finding, Kind};
-use crate::inventory::names::Names;
+use crate::inventory::Names;
 use crate::simulate::Simulation;
 use crate::timeline::{Cohort, Timeline};
 
@@ -92,11 +91,10 @@ pub struct People<'p> {
     simulation: &'p Simulation,
     names: &'p Names,
     naming: &'p (dyn Naming + Sync),
-    places: Places,
 }
 
 impl<'p> People<'p> {
-    /// The users of a timeline; its inventory was imported with [`super::header::columns`]. Where nobody's name is wanted,
+    /// The users of a timeline; its inventory has their [places](crate::inventory::Places). Where nobody's name is wanted,
     /// `Names::default()` will do.
     #[must_use]
     pub fn new(
@@ -110,7 +108,6 @@ impl<'p> People<'p> {
             simulation,
             names,
             naming,
-            places: Places::new(timeline.plan),
         }
     }
 
@@ -133,13 +130,17 @@ impl<'p> People<'p> {
     }
 
     /// A user's display name as the inventory has it.
-    pub(super) fn own_name(&self, user: usize) -> &'p str {
+    pub(super) fn own_name(&self, user: usize) -> Cow<'p, str> {
         self.names.of(user)
     }
 
-    /// Where departments and sites stand.
-    pub(super) fn places(&self) -> Places {
-        self.places
+    /// A user's department and site as they are shown.
+    pub(super) fn place(&self, user: usize) -> (Cow<'p, str>, Cow<'p, str>) {
+        let (department, site) = self.timeline.inventory.place(user);
+        (
+            self.naming.department(Cow::Borrowed(department)),
+            self.naming.site(Cow::Borrowed(site)),
+        )
     }
 
     /// How many users there are.
@@ -171,7 +172,7 @@ impl<'p> People<'p> {
     pub fn person(&self, user: usize) -> Person<'p> {
         let sip = self.timeline.inventory.users.sip(user).text();
         Person {
-            name: self.naming.name(Cow::Borrowed(self.names.of(user)), &sip),
+            name: self.naming.name(self.names.of(user), &sip),
             sip: self.naming.sip(sip),
         }
     }
@@ -227,16 +228,15 @@ impl<'p> People<'p> {
             .map_or(phase.from, |finding| {
                 self.simulation.outcomes[finding.event].event.date
             });
-        let values = inventory.values(inventory.users.shape(user));
         let sip = inventory.users.sip(user).text();
-        let value = |place| Cow::Borrowed(Places::value(values, place));
+        let (department, site) = self.place(user);
         AffectedUser {
             user,
             group,
-            name: self.naming.name(Cow::Borrowed(self.names.of(user)), &sip),
+            name: self.naming.name(self.names.of(user), &sip),
             sip: self.naming.sip(sip),
-            department: self.naming.department(value(self.places.department)),
-            site: self.naming.site(value(self.places.site)),
+            department,
+            site,
             pool_before: pool(phase.stages_before),
             pool_after: pool(phase.stages_until),
             day: first,

@@ -66,21 +66,24 @@ pub struct UnknownPart {
 
 pub(super) fn quality(context: &Context<'_, '_>) -> Quality {
     let inventory = context.timeline.inventory;
-    let places = super::header::Places::new(context.timeline.plan);
     let count = |matches: &dyn Fn(&crate::inventory::Shape) -> bool| {
         let cohorts = context.timeline.cohorts().iter();
         let matching = cohorts.filter(|cohort| matches(&inventory.shapes[cohort.shape]));
         matching.map(|cohort| cohort.users).sum()
     };
-    let is_empty = |shape: &crate::inventory::Shape, place| {
-        super::header::Places::value(inventory.values_of(shape), place).is_empty()
-    };
+    let (mut without_department, mut without_site) = (0, 0);
+    for user in 0..inventory.users.len() {
+        let (department, site) = inventory.place(user);
+        let people = inventory.people(user);
+        without_department += if department.is_empty() { people } else { 0 };
+        without_site += if site.is_empty() { people } else { 0 };
+    }
     Quality {
         counts: inventory.counts,
         users: context.total_users(),
         users_with_unrecognized: count(&|shape| shape.endpoints.has(Client::UNRECOGNIZED)),
-        users_without_department: count(&|shape| is_empty(shape, places.department)),
-        users_without_site: count(&|shape| is_empty(shape, places.site)),
+        users_without_department: without_department,
+        users_without_site: without_site,
         noticed: noticed(context),
     }
 }
