@@ -16,10 +16,12 @@ mod table;
 mod totals;
 
 use std::num::NonZeroUsize;
+use std::ops;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
 
 use crate::finding::{Finding, Kind, PlanFinding};
 use crate::knowledge::KnowledgeBase;
@@ -74,8 +76,43 @@ struct PathFindings {
     /// The first of the paths.
     first: usize,
     list: Vec<Finding>,
-    /// For each path, where its findings end.
-    ends: Vec<usize>,
+    /// For each path, where its findings stand.
+    places: Vec<ops::Range<u32>>,
+}
+
+impl PathFindings {
+    /// Notes that the findings from `begin` on are those of the next path.
+    fn note(&mut self, begin: usize) {
+        let place = |at: usize| u32::try_from(at).expect("findings of paths fit u32");
+        self.places.push(place(begin)..place(self.list.len()));
+    }
+
+    fn of(&self, at: usize) -> &[Finding] {
+        let place = &self.places[at];
+        &self.list[place.start as usize..place.end as usize]
+    }
+
+    /// The same with each list of findings once.
+    fn shared(self) -> Self {
+        let mut shared = Self {
+            first: self.first,
+            ..Self::default()
+        };
+        let mut known: FxHashMap<&[Finding], ops::Range<u32>> = FxHashMap::default();
+        for at in 0..self.places.len() {
+            let findings = self.of(at);
+            if let Some(place) = known.get(findings) {
+                shared.places.push(place.clone());
+                continue;
+            }
+            let begin = shared.list.len();
+            shared.list.extend_from_slice(findings);
+            shared.note(begin);
+            known.insert(findings, shared.places[at].clone());
+        }
+        shared.list.shrink_to_fit();
+        shared
+    }
 }
 
 impl Simulation {
@@ -84,9 +121,17 @@ impl Simulation {
     pub fn findings_of(&self, path: usize) -> &[Finding] {
         let behind = self.findings.partition_point(|part| part.first <= path);
         let part = &self.findings[behind - 1];
-        let at = path - part.first;
-        let begin = at.checked_sub(1).map_or(0, |before| part.ends[before]);
-        &part.list[begin..part.ends[at]]
+        part.of(path - part.first)
+    }
+
+    /// Keeps findings that are the same for several paths once. Worth its time for whoever goes on to hold much else beside them.
+    #[must_use]
+    pub fn compact(self) -> Self {
+        let findings = self.findings.into_iter().map(PathFindings::shared);
+        Self {
+            findings: findings.collect(),
+            ..self
+        }
     }
 
     /// How many findings there are, users counted (a finding of a path with five users counts five).
@@ -168,16 +213,16 @@ impl<'k> Part<'k> {
 
     /// Plays a path in every reading, in one of them for findings too.
     fn play(&mut self, path: &timeline::Path, reading: Reading) {
-        let PathFindings { list, ends, .. } = &mut self.findings;
+        let begin = self.findings.list.len();
         for (&each, player) in Reading::ALL.iter().zip(&mut self.players) {
             let wanted = if each == reading {
                 Wanted::Findings
             } else {
                 Wanted::Totals
             };
-            player.play(path, wanted, list);
+            player.play(path, wanted, &mut self.findings.list);
         }
-        ends.push(list.len());
+        self.findings.note(begin);
     }
 }
 
@@ -196,7 +241,7 @@ fn joined<'k>(
             first,
             ..part.findings
         };
-        first += findings.ends.len();
+        first += findings.places.len();
         all.push(findings);
     }
     (players, all)

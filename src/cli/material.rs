@@ -14,9 +14,7 @@ use chrono::Days;
 use cutover::diagnostic::Diagnostic;
 use cutover::inventory::provenance::{Provenance, provenance};
 use cutover::inventory::workbook::Limits;
-use cutover::inventory::{
-    self, Inventory, PoolDirectory, Refusal, Request, Shown, Unit, shown,
-};
+use cutover::inventory::{self, Inventory, PoolDirectory, Refusal, Request, Shown, Unit, shown};
 use cutover::knowledge::KnowledgeBase;
 use cutover::plan::{self, Plan};
 use cutover::report::model::InputFile;
@@ -212,13 +210,9 @@ impl Material {
         outputs: &mut Outputs,
         open_outputs: impl FnOnce(&mut Outputs) -> Result<(), Failure>,
     ) -> Result<Self, Failure> {
-        Self::read_with(
-            arguments,
-            knowledge,
-            terminal,
-            outputs,
-            |_, outputs| open_outputs(outputs),
-        )
+        Self::read_with(arguments, knowledge, terminal, outputs, |_, outputs| {
+            open_outputs(outputs)
+        })
     }
 
     /// The same for a command that has to look at the plan before the long work starts.

@@ -19,6 +19,26 @@ pub(crate) fn give_back_at_once() {
     }
 }
 
+/// Memory that is free, but lies between pieces that are not, goes back to the system too.
+///
+/// It takes a look at everything the allocator holds: for moments at which much was freed and long work follows.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(
+    unsafe_code,
+    reason = "the allocator can be told in no other way from inside"
+)]
+pub(crate) fn give_back_now() {
+    // SAFETY: `malloc_trim` may be called at any time, on any thread; it touches free memory only, and nothing depends on
+    // whether there was any.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
 /// Other allocators give memory back in their own ways.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 pub(crate) fn give_back_at_once() {}
+
+/// The same.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub(crate) fn give_back_now() {}

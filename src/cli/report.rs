@@ -109,7 +109,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     let renamed = disguise.inventory(&material.inventory);
     timeline.inventory = renamed.as_ref().unwrap_or(&material.inventory);
     let simulation =
-        super::simulate::simulation(&timeline, &knowledge, arguments.reading, terminal);
+        super::simulate::simulation(&timeline, &knowledge, arguments.reading, terminal).compact();
     let run = model::Run {
         plan: Some(material.plan_file.clone()),
         inventories: material.files.digests()?,
@@ -119,6 +119,8 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     };
     let run = disguise.finish(run)?;
     let mut report = model::build(&timeline, &knowledge, &simulation, run, &OwnNames);
+    // From here on memory hardly grows any more, so what the work so far has left in pieces is worth giving back.
+    super::memory::give_back_now();
     let people = People::new(&timeline, &simulation, &names, &OwnNames);
     let run = findings::Run {
         timeline: &timeline,

@@ -18,7 +18,37 @@ type Pair = (TextId, TextId);
 pub struct Places {
     texts: Texts,
     pairs: Vec<Pair>,
-    of_user: Vec<u32>,
+    of_user: Numbers,
+}
+
+/// The number of each user's pair, in two bytes as long as there are few pairs.
+#[derive(Clone, Debug)]
+enum Numbers {
+    Few(Vec<u16>),
+    Many(Vec<u32>),
+}
+
+impl Numbers {
+    /// A user's number; zero for users that were not counted.
+    #[inline]
+    fn get(&self, user: usize) -> u32 {
+        match self {
+            Self::Few(numbers) => numbers.get(user).map_or(0, |&number| u32::from(number)),
+            Self::Many(numbers) => numbers.get(user).copied().unwrap_or(0),
+        }
+    }
+
+    fn set(&mut self, user: usize, number: u32) {
+        match (&mut *self, u16::try_from(number)) {
+            (Self::Few(numbers), Ok(number)) => numbers[user] = number,
+            (Self::Few(numbers), Err(_)) => {
+                let mut numbers: Vec<u32> = numbers.iter().copied().map(u32::from).collect();
+                numbers[user] = number;
+                *self = Self::Many(numbers);
+            }
+            (Self::Many(numbers), _) => numbers[user] = number,
+        }
+    }
 }
 
 impl Default for Places {
@@ -26,7 +56,7 @@ impl Default for Places {
         Self {
             texts: Texts::new(Keyed::new()),
             pairs: vec![(0, 0)],
-            of_user: Vec::new(),
+            of_user: Numbers::Few(Vec::new()),
         }
     }
 }
@@ -74,7 +104,7 @@ impl Inventory {
     /// The number of a user's department and site together.
     #[inline]
     pub(crate) fn place_number(&self, user: usize) -> u32 {
-        self.places.of_user.get(user).copied().unwrap_or(0)
+        self.places.of_user.get(user)
     }
 
     /// The department and the site with a number.
@@ -94,7 +124,7 @@ impl Gathering {
     pub(super) fn new(users: usize) -> Self {
         Self {
             places: Places {
-                of_user: vec![0; users],
+                of_user: Numbers::Few(vec![0; users]),
                 ..Places::default()
             },
             numbers: HashMap::from([((0, 0), 0)]),
@@ -104,7 +134,7 @@ impl Gathering {
     /// Takes in what a row of a user says: of each text the first counts that is not empty.
     pub(super) fn keep(&mut self, user: usize, department: &str, site: &str) {
         let places = &mut self.places;
-        let known = places.pairs[places.of_user[user] as usize];
+        let known = places.pairs[places.of_user.get(user) as usize];
         let mut pair = known;
         if known.0 == 0 {
             pair.0 = places.texts.id(department);
@@ -119,7 +149,7 @@ impl Gathering {
             places.pairs.push(pair);
             u32::try_from(places.pairs.len() - 1).expect("fewer than rows, which fit u32")
         });
-        places.of_user[user] = number;
+        places.of_user.set(user, number);
     }
 
     pub(super) fn finish(self) -> Places {
@@ -142,5 +172,18 @@ mod tests {
         assert_eq!(inventory.place(1), ("", ""));
         assert_eq!(inventory.place_number(0), inventory.place_number(2));
         assert_eq!(inventory.place(99), ("", ""));
+    }
+
+    #[test]
+    fn there_may_be_as_many_places_as_users() {
+        let users = usize::from(u16::MAX) + 10;
+        let mut places = Gathering::new(users);
+        for user in 0..users {
+            places.keep(user, &user.to_string(), "Berlin");
+        }
+        let inventory = Inventory::default().with_places(places.finish());
+        for user in [0, 1, users - 12, users - 11, users - 1] {
+            assert_eq!(inventory.place(user), (user.to_string().as_str(), "Berlin"));
+        }
     }
 }

@@ -40,10 +40,7 @@ pub fn shown(
     inventory: &Inventory,
 ) -> Result<Shown, ReadError> {
     let users = inventory.users.len();
-    let (mut names, mut places) = (
-        names::Gathering::new(users),
-        places::Gathering::new(users),
-    );
+    let (mut names, mut places) = (names::Gathering::new(users), places::Gathering::new(users));
     let mut known = Known::new(&inventory.users);
     for (number, source) in sources.iter().enumerate() {
         let mut opened = open(source, request, inventory.rejected.trust(number))?;

@@ -131,8 +131,8 @@ impl<'p> People<'p> {
 /// Messages that were made, each once: there are few, and many ways to the same one.
 #[derive(Default)]
 struct Told {
-    /// By path and route.
-    known: FxHashMap<(usize, usize), Option<Rc<Message>>>,
+    /// By path and route, both of which fit 32 bits.
+    known: FxHashMap<(u32, u32), Option<Rc<Message>>>,
     messages: FxHashSet<Rc<Message>>,
     /// Bytes of texts that are kept, about.
     kept: usize,
@@ -147,7 +147,7 @@ impl Told {
         cohort: &Cohort,
         make: impl FnOnce() -> Option<Message>,
     ) -> Option<Rc<Message>> {
-        let way = (cohort.path, cohort.route);
+        let way = (cohort.path as u32, cohort.route as u32);
         if let Some(known) = self.known.get(&way) {
             return known.clone();
         }
@@ -164,7 +164,7 @@ impl Told {
             }
         });
         self.known.insert(way, message.clone());
-        self.kept += size_of::<((usize, usize), Option<Rc<Message>>)>();
+        self.kept += size_of::<((u32, u32), Option<Rc<Message>>)>();
         message
     }
 }

@@ -257,6 +257,8 @@ fn add_places(context: &Context<'_, '_>, drafts: &mut [Draft], group_of_path: &[
                 *counts.entry((group, place)).or_default() += inventory.people(user);
             }
         });
+    let mut counts: Vec<((u32, u32), u64)> = counts.into_iter().collect();
+    counts.sort_unstable();
     for ((group, place), users) in counts {
         let (department, site) = inventory.place_numbered(place);
         let draft = &mut drafts[group as usize];
