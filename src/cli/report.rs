@@ -20,6 +20,7 @@ use super::arguments::{FailOnArgument, MaterialArguments, ReadingArgument};
 use super::exit::{Exit, Failure};
 use super::folder::Folder;
 use super::material::{Material, threads};
+use super::memory;
 use super::output::Outputs;
 use super::terminal::Terminal;
 use previous::Previous;
@@ -119,8 +120,8 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     };
     let run = disguise.finish(run)?;
     let mut report = model::build(&timeline, &knowledge, &simulation, run, &OwnNames);
-    // From here on memory hardly grows any more, so what the work so far has left in pieces is worth giving back.
-    super::memory::give_back_now();
+    // Long writing follows, and what the work so far has left in pieces is worth giving back.
+    memory::give_back_now();
     let people = People::new(&timeline, &simulation, &names, &OwnNames);
     let run = findings::Run {
         timeline: &timeline,
@@ -136,6 +137,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     if !is_pseudonymized {
         write_moves(&mut folder, &report, &people, arguments)?;
     }
+    memory::give_back_now();
     let parts = Parts {
         report: &report,
         people: &people,
@@ -145,6 +147,9 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         previous: previous.as_ref(),
     };
     workbook::write(&mut folder, &parts, terminal)?;
+    // Findings have addresses only.
+    drop(names);
+    memory::give_back_now();
     folder.write("findings.csv", |out| {
         super::simulate::write_all_findings(&run, out)
     })?;

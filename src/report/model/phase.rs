@@ -145,15 +145,19 @@ pub struct Phase {
     pub crossings: Vec<Crossing>,
     /// Risks of the plan itself, positions in [`super::Report::plan_findings`].
     pub plan_findings: Vec<usize>,
-    /// For each path of the timeline: the position of its users' group in [`Self::groups`].
-    group_of_path: Vec<Option<u32>>,
+    /// For each path of the timeline: the position of its users' group in [`Self::groups`], or [`NO_GROUP`].
+    group_of_path: Vec<u32>,
 }
+
+/// In place of a group: the phase takes nothing from the users of the path.
+const NO_GROUP: u32 = u32::MAX;
 
 impl Phase {
     /// The group of the users of a path; `None` where the phase takes nothing from them.
     #[must_use]
     pub fn group_of_path(&self, path: usize) -> Option<usize> {
-        self.group_of_path[path].map(|group| group as usize)
+        let group = self.group_of_path[path];
+        (group != NO_GROUP).then_some(group as usize)
     }
 
     /// First and last day of its events, in words.
@@ -299,7 +303,10 @@ fn phase(
         rollback: super::rollback::rollback(context, &events),
         crossings,
         plan_findings,
-        group_of_path,
+        group_of_path: group_of_path
+            .iter()
+            .map(|group| group.unwrap_or(NO_GROUP))
+            .collect(),
         events,
     }
 }
