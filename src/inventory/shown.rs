@@ -184,7 +184,7 @@ mod tests {
             ..Request::default()
         };
         let inventory = import(&sources, &request, knowledge.products()).expect("an inventory");
-        assert_eq!(inventory.counts.rows_rejected, 1);
+        assert_eq!(inventory.counts.rows_rejected, 2);
         let shown = shown(&sources, &request, &inventory).expect("the same sources");
         let user = |address: &str| {
             let mut users = 0..inventory.users.len();
