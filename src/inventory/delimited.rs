@@ -31,7 +31,8 @@ pub(crate) const MAX_RECORD: usize = 16 << 20;
 const PARTS: usize = 8;
 /// A thread for fewer bytes costs more than it saves.
 const SHORTEST_PART: u64 = 256 << 10;
-const LONGEST_PART: u64 = 8 << 20;
+/// At the end one thread may read a whole part while the others have nothing left to do.
+const LONGEST_PART: u64 = 2 << 20;
 /// [`MAX_FIELD`] as an offset.
 const LONGEST_FIELD: u32 = 1 << 20;
 
@@ -83,6 +84,11 @@ impl<'a> Delimited<'a> {
             limit: self.limit,
             ..Self::new(&self.file, self.feed.again_from(offset), self.delimiter)
         }
+    }
+
+    /// Gives its room back, when everything was read; where that ended can be told all the same.
+    pub(crate) fn close(&mut self) {
+        self.buffer.close();
     }
 
     /// Parts of what is left to read, several for each of so many threads, or one. They begin behind line ends, which is a

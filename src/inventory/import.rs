@@ -317,6 +317,7 @@ fn read_text<'a: 'c, 'c>(
         while let Some((number, mut part)) = next() {
             let start = part.offset();
             let section = reading.read(&mut part, seen);
+            part.close();
             done.push((number, start, part, section));
         }
         (reading, done)

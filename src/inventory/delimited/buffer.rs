@@ -51,6 +51,12 @@ impl Buffer {
         self.end - self.at
     }
 
+    /// Gives storage back; nothing is read from it any more.
+    pub(super) fn close(&mut self) {
+        self.bytes = Vec::new();
+        self.marks.close();
+    }
+
     /// Looks for records again from an offset on, where one begins.
     pub(super) fn restart(&mut self, next: usize) {
         self.marks.restart(next);

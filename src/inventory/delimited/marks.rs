@@ -203,6 +203,11 @@ impl Marks {
         self.special_read = 0;
     }
 
+    /// Gives its room back.
+    pub(super) fn close(&mut self) {
+        *self = Self::new(self.delimiter);
+    }
+
     /// Looks at text from `next` on, where a record begins.
     pub(super) fn restart(&mut self, next: usize) {
         self.give_up();
