@@ -24,6 +24,13 @@ impl Default for Slots {
     }
 }
 
+/// The share of a hash, where several have lists of their own. Slots go by the lower bits of hashes, so shares go by the upper
+/// ones.
+#[inline]
+pub(crate) fn share_of(hash: u32, shares: usize) -> usize {
+    ((u64::from(hash) * shares as u64) >> u32::BITS) as usize
+}
+
 impl Slots {
     /// Room for about so many positions, without growing.
     pub(crate) fn with_room(positions: usize) -> Self {

@@ -6,7 +6,7 @@
 
 use super::dictionary::Keyed;
 use super::table::Key;
-use crate::slots::Slots;
+use crate::slots::{Slots, share_of};
 use crate::threads::{Threads, in_parts, on_threads};
 
 /// Values with numbers from 0 on.
@@ -142,11 +142,6 @@ impl<T: Key + Send + Sync> Shared<T> {
         });
         only.chain(order)
     }
-}
-
-/// The share of a hash. Slots go by the lower bits of hashes, so shares go by the upper ones.
-fn share_of(hash: u32, shares: usize) -> usize {
-    ((u64::from(hash) * shares as u64) >> u32::BITS) as usize
 }
 
 #[cfg(test)]

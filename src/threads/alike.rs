@@ -5,7 +5,7 @@
 //! each thread takes a share of the hashes; what is left to be done in order is to count.
 
 use super::{Threads, in_ranges, on_threads};
-use crate::slots::Slots;
+use crate::slots::{Slots, share_of};
 
 /// Which values of a list are alike.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,14 +67,12 @@ impl Alike {
             range.map(&hash).collect::<Vec<u32>>()
         });
         let hashes = hashes.concat();
-        // Slots go by the lower bits of hashes, so shares go by the upper ones.
-        let shares = threads.get() as u64;
-        let share_of = |hash: u32| (u64::from(hash) * shares) >> u32::BITS;
+        let shares = threads.get();
         let firsts_of_shares = on_threads(0..shares, |share| {
             let room = length / EACH / threads;
             let (mut slots, mut firsts) = (Slots::with_room(room), Vec::new());
             for (at, &hash) in hashes.iter().enumerate() {
-                if share_of(hash) == share {
+                if share_of(hash, shares) == share {
                     let is_first = |first| are_alike(first as usize, at);
                     firsts.push(slots.find_or_add(hash, position(at), is_first));
                 }
@@ -85,7 +83,7 @@ impl Alike {
             firsts_of_shares.into_iter().map(Vec::into_iter).collect();
         let (mut numbers, mut firsts) = (Vec::with_capacity(length), Vec::new());
         for (at, &hash) in hashes.iter().enumerate() {
-            let first = firsts_of_shares[share_of(hash) as usize].next();
+            let first = firsts_of_shares[share_of(hash, shares)].next();
             let first = first.map_or(at, |first| first as usize);
             if first == at {
                 numbers.push(position(firsts.len()));
