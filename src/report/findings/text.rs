@@ -64,19 +64,9 @@ impl Text {
     /// Puts a piece behind the others.
     #[inline]
     pub(super) fn put(&mut self, piece: &[u8]) {
-        let to = &mut self.bytes[self.length..];
-        match (piece.first_chunk::<8>(), piece.last_chunk::<8>()) {
-            (Some(first), Some(last)) if piece.len() <= 16 => {
-                // The two overlap.
-                let to = &mut to[..piece.len()];
-                if let Some(to) = to.first_chunk_mut() {
-                    *to = *first;
-                }
-                if let Some(to) = to.last_chunk_mut() {
-                    *to = *last;
-                }
-            }
-            _ => to[..piece.len()].copy_from_slice(piece),
+        let to = &mut self.bytes[self.length..][..piece.len()];
+        if !(copy_ends::<16>(piece, to) || copy_ends::<8>(piece, to)) {
+            to.copy_from_slice(piece);
         }
         self.length += piece.len();
     }
@@ -96,14 +86,33 @@ impl Text {
     /// Puts a stretch of the text behind it once more.
     #[inline]
     pub(super) fn put_again(&mut self, stretch: Range<usize>) {
+        let start = stretch.start;
+        // As much as is too much is there, text or room.
         if stretch.len() <= STEP {
-            // As much as is too much is there, text or room.
-            let more = stretch.start..stretch.start + STEP;
-            self.bytes.copy_within(more, self.length);
+            self.bytes.copy_within(start..start + STEP, self.length);
+        } else if stretch.len() <= PADDING {
+            self.bytes.copy_within(start..start + PADDING, self.length);
         } else {
             self.bytes.copy_within(stretch.clone(), self.length);
         }
         self.length += stretch.len();
+    }
+}
+
+/// Copies a piece that has so many bytes, but not more than twice as many, by its first and its last ones, which overlap.
+#[inline]
+fn copy_ends<const MANY: usize>(from: &[u8], to: &mut [u8]) -> bool {
+    match (from.first_chunk::<MANY>(), from.last_chunk::<MANY>()) {
+        (Some(first), Some(last)) if from.len() <= 2 * MANY && to.len() == from.len() => {
+            if let Some(to) = to.first_chunk_mut() {
+                *to = *first;
+            }
+            if let Some(to) = to.last_chunk_mut() {
+                *to = *last;
+            }
+            true
+        }
+        _ => false,
     }
 }
 
