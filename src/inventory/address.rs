@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 /// A SIP address in two parts, always split at its last `@`: comparing, printing and copying treat it as the one text it is.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Address<'a> {
     local: &'a [u8],
     domain: &'a [u8],

@@ -1,10 +1,68 @@
-//! The domains of the addresses that are being read.
+//! The domains of addresses.
 //!
-//! In: domains as they stand in addresses. Out: the id of each and its hash. There are few different ones, so that what has to
+//! In: domains as they stand in addresses that are being read. Out: the id of each and its hash. There are few different ones, so that what has to
 //! be known of a domain is worked out once for each way of writing it.
 
+use std::collections::HashMap;
+
 use super::dictionary::{Dictionary, Keyed};
-use super::packed::{DomainId, Domains};
+
+/// In place of a domain: the local part is too long or there are too many domains, so the address stands apart.
+pub(crate) const APART: u16 = u16::MAX;
+
+/// A domain's position among the [`Domains`]; [`u16::MAX`] where there is no room for it.
+pub(crate) type DomainId = u16;
+
+/// The domains of all addresses, with their `@`; the first is empty.
+#[derive(Clone, Debug)]
+pub(crate) struct Domains {
+    list: Vec<Box<[u8]>>,
+    /// Filled by [`Self::id`] alone.
+    ids: HashMap<Box<[u8]>, DomainId>,
+}
+
+impl Default for Domains {
+    fn default() -> Self {
+        Self {
+            list: vec![Box::default()],
+            ids: HashMap::from([(Box::default(), 0)]),
+        }
+    }
+}
+
+impl Domains {
+    /// Adds a domain that is not there yet.
+    pub(crate) fn add(&mut self, domain: &[u8]) -> DomainId {
+        match u16::try_from(self.list.len()) {
+            Ok(id) if id < APART => {
+                self.list.push(domain.into());
+                id
+            }
+            _ => APART,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, id: DomainId) -> &[u8] {
+        self.list.get(usize::from(id)).map_or(b"", |domain| domain)
+    }
+
+    /// The id of a domain, which is added if it is new.
+    pub(crate) fn id(&mut self, domain: &[u8]) -> DomainId {
+        if let Some(&id) = self.ids.get(domain) {
+            return id;
+        }
+        let id = self.add(domain);
+        if id != APART {
+            self.ids.insert(domain.into(), id);
+        }
+        id
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        self.list.iter().map(|domain| &**domain)
+    }
+}
 
 /// In place of an id: a domain, as it is written, that has to be looked at with more care.
 const NOT_PLAIN: u32 = u32::MAX;

@@ -5,7 +5,7 @@
 //! rows whose bit was set twice are compared, for real.
 
 use super::address::Address;
-use crate::threads::{Threads, in_ranges};
+use crate::threads::{Threads, in_ranges, on_threads};
 
 /// Bits set by the addresses that one thread has seen.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ impl Seen {
     }
 
     /// The bits that were set more than once by all that several threads have seen.
-    pub(crate) fn repeated(mut all: Vec<Self>) -> Repeated {
+    pub(crate) fn repeated(mut all: Vec<Self>, threads: Threads) -> Repeated {
         all.iter_mut().for_each(Self::set_waiting);
         let mut all = all.into_iter();
         let Some(mut seen) = all.next() else {
@@ -69,9 +69,13 @@ impl Seen {
         let mut repeated: Option<Self> = None;
         for mut other in all {
             again.append(&mut other.again);
-            for (seen, new) in seen.bits.iter_mut().zip(&mut other.bits) {
-                (*seen, *new) = (*seen | *new, *seen & *new);
-            }
+            let length = seen.bits.len().div_ceil(threads.get());
+            let parts = seen.bits.chunks_mut(length);
+            on_threads(parts.zip(other.bits.chunks_mut(length)), |(seen, other)| {
+                for (seen, new) in seen.iter_mut().zip(other) {
+                    (*seen, *new) = (*seen | *new, *seen & *new);
+                }
+            });
             match &mut repeated {
                 None => repeated = Some(other),
                 Some(repeated) => {
@@ -125,26 +129,37 @@ impl Repeated {
         let bits = u32::try_from(all.bits.len() * 64).unwrap_or(u32::MAX);
         let mask = (bits / COARSER).clamp(64, COARSE) - 1;
         let mut coarse = vec![0; (mask as usize + 1) / 64];
-        for (number, &word) in (0..).zip(&all.bits) {
-            let mut bits: u64 = word;
-            while bits != 0 {
-                let (word, bit) = place((number * 64 + bits.trailing_zeros()) & mask);
-                coarse[word] |= bit;
-                bits &= bits - 1;
+        // A bit stands at the same place of its word in both fields.
+        for words in all.bits.chunks(coarse.len()) {
+            for (coarse, word) in coarse.iter_mut().zip(words) {
+                *coarse |= word;
             }
         }
         Self { all, coarse, mask }
     }
 
-    /// Was the bit of a hash set more than once?
+    /// A bit for each of at most 64 hashes: was its own set more than once?
+    ///
+    /// Neither look decides what is read next, so that the machine waits for all that are far away at once.
     #[inline]
-    pub(crate) fn has(&self, hash: u64) -> bool {
-        let position = self.all.position(hash);
-        let (word, bit) = place(position & self.mask);
-        self.coarse[word] & bit != 0 && {
+    pub(crate) fn among(&self, hashes: &[u64]) -> u64 {
+        let is_set = |bits: &[u64], position: u32| {
             let (word, bit) = place(position);
-            self.all.bits[word] & bit != 0
+            u64::from(bits[word] & bit != 0)
+        };
+        let mut likely = 0;
+        for (number, &hash) in hashes.iter().enumerate() {
+            let position = self.all.position(hash);
+            likely |= is_set(&self.coarse, position & self.mask) << number;
         }
+        let mut found = 0;
+        while likely != 0 {
+            let number = likely.trailing_zeros();
+            let position = self.all.position(hashes[number as usize]);
+            found |= is_set(&self.all.bits, position) << number;
+            likely &= likely - 1;
+        }
+        found
     }
 }
 
@@ -177,10 +192,7 @@ impl Groups {
             }
             // Lists that are in order are put together quickly by this one.
             here.sort();
-            let mut repeats: Vec<(u32, u32)> = Vec::new();
-            for same_hash in here.chunk_by(|a, b| a.0 == b.0) {
-                collect(same_hash, &address, &mut repeats);
-            }
+            let mut repeats = repeats_in(&here, &address);
             repeats.sort_unstable();
             repeats
         });
@@ -245,22 +257,56 @@ fn stretch_of(hash: u64) -> usize {
     (hash >> (u64::BITS - STRETCHES.trailing_zeros())) as usize
 }
 
-/// Finds rows that repeat the address of an earlier one, among rows with the same hash, ascending: the first row with the
-/// address, and the row. Nearly always all have one address.
-fn collect<'a>(
-    same_hash: &[(u64, u32)],
+/// Finds rows that repeat the address of an earlier one, among rows in the order of their hashes: the first row with the
+/// address, and the row.
+fn repeats_in<'a>(rows: &[(u64, u32)], address: &impl Fn(u32) -> Address<'a>) -> Vec<(u32, u32)> {
+    let mut repeats = Vec::new();
+    let mut some: Vec<(u64, u32)> = Vec::with_capacity(AT_A_TIME);
+    for same_hash in rows.chunk_by(|a, b| a.0 == b.0) {
+        if same_hash.len() > AT_A_TIME {
+            collect(same_hash, |at| address(same_hash[at].1), &mut repeats);
+        } else if same_hash.len() > 1 {
+            if some.len() + same_hash.len() > AT_A_TIME {
+                collect_some(&some, address, &mut repeats);
+                some.clear();
+            }
+            some.extend_from_slice(same_hash);
+        }
+    }
+    collect_some(&some, address, &mut repeats);
+    repeats
+}
+
+/// The same for so few rows that all addresses are looked up before the first are compared: they lie all over, and the machine
+/// waits for all of them at once.
+fn collect_some<'a>(
+    rows: &[(u64, u32)],
     address: &impl Fn(u32) -> Address<'a>,
     repeats: &mut Vec<(u32, u32)>,
 ) {
-    if same_hash.len() == 1 {
-        return;
+    let mut found = [(None, Address::default()); AT_A_TIME];
+    for (found, &(_, row)) in found.iter_mut().zip(rows) {
+        let address = address(row);
+        *found = (address.parts().0.first(), address);
     }
-    let mut firsts: Vec<u32> = Vec::new();
-    for &(_, row) in same_hash {
-        let its = address(row);
-        match firsts.iter().find(|&&first| address(first) == its) {
-            Some(&first) => repeats.push((first, row)),
-            None => firsts.push(row),
+    let mut rest = &found[..rows.len()];
+    for same_hash in rows.chunk_by(|a, b| a.0 == b.0) {
+        let (here, behind) = rest.split_at(same_hash.len());
+        collect(same_hash, |at| here[at], repeats);
+        rest = behind;
+    }
+}
+
+/// The same among rows with one hash; what tells them apart is looked up by their position. Nearly always all have one address.
+fn collect<A: PartialEq>(
+    same_hash: &[(u64, u32)],
+    address: impl Fn(usize) -> A,
+    repeats: &mut Vec<(u32, u32)>,
+) {
+    for (at, &(_, row)) in same_hash.iter().enumerate() {
+        let its = address(at);
+        if let Some(first) = (0..at).find(|&earlier| address(earlier) == its) {
+            repeats.push((same_hash[first].1, row));
         }
     }
 }
@@ -285,8 +331,8 @@ mod tests {
         one.note(hashes[1]);
         two.note(hashes[0]);
         two.note(hashes[2]);
-        let repeated = Seen::repeated(vec![one, two]);
-        assert!(repeated.has(hashes[0]) && repeated.has(hashes[1]));
+        let repeated = Seen::repeated(vec![one, two], Threads::MIN);
+        assert_eq!(repeated.among(&hashes[..2]), 0b11);
     }
 
     #[test]
@@ -303,7 +349,47 @@ mod tests {
         assert_eq!(groups.later, [2, 4, 5]);
     }
 
+    #[test]
+    fn however_many_rows_a_user_has_they_are_one_group() {
+        // More rows of one user than are compared at a time, and more users with two rows each.
+        let user = |row: u32| if row < 100 { 0 } else { row % 100 };
+        let addresses: Vec<String> = (0..300).map(|row| format!("{}@x", user(row))).collect();
+        let hashes = (0..300).map(|row| (u64::from(user(row)) << 54, row));
+        let mut candidates: Vec<(u64, u32)> = hashes.collect();
+        candidates.sort_unstable();
+        let groups = Groups::new(&[candidates], Threads::MIN, |row| {
+            split(addresses[row as usize].as_bytes())
+        });
+        let lengths: Vec<usize> = (0..groups.len())
+            .map(|group| groups.rows(group).len())
+            .collect();
+        assert_eq!(lengths, [vec![102], vec![2; 99]].concat());
+    }
+
     proptest! {
+        #[test]
+        fn a_bit_that_was_set_twice_is_among_the_repeated(
+            hashes in proptest::collection::vec(any::<u64>(), 1..64),
+            again in any::<u64>(),
+            bytes in 0_u64..1 << 26,
+        ) {
+            let mut seen = [Seen::new(bytes), Seen::new(bytes)];
+            for (number, &hash) in hashes.iter().enumerate() {
+                seen[number % 2].note(hash);
+                if again >> number & 1 == 1 {
+                    seen[0].note(hash);
+                }
+            }
+            let position = |hash: u64| seen[0].position(hash);
+            let times = |hash| {
+                let noted = (0..hashes.len()).filter(|&number| position(hashes[number]) == position(hash));
+                noted.map(|number| 1 + (again >> number & 1)).sum::<u64>()
+            };
+            let expected: u64 = (0..hashes.len()).map(|number| u64::from(times(hashes[number]) > 1) << number).sum();
+            let repeated = Seen::repeated(Vec::from(seen), Threads::new(3).expect("above zero"));
+            prop_assert_eq!(repeated.among(&hashes), expected);
+        }
+
         #[test]
         fn groups_are_those_of_a_map_however_many_threads_make_them(
             rows in proptest::collection::vec(("[a-d]{1,2}", any::<bool>()), 0..80),

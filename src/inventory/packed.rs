@@ -3,11 +3,11 @@
 //! In: addresses one after the other, split at their domain. Out: the address and the number of any position. An address
 //! costs its local part and two bytes for its length, two for its domain, and four for the number.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::address::{Address, split};
 use super::dictionary::Keyed;
+use super::domains::{APART, DomainId, Domains};
 use super::plain::{Plain, address_hash};
 
 /// How many addresses stand together at most: within a chunk offsets are short.
@@ -16,63 +16,6 @@ pub(crate) const CHUNK: usize = 1 << 16;
 const GROUP: usize = 32;
 /// Longest local part that is stored beside the others.
 const SHORT: usize = u16::MAX as usize / GROUP;
-/// In place of a domain: the local part is too long or there are too many domains, so the address stands apart.
-const APART: u16 = u16::MAX;
-
-/// A domain's position among the [`Domains`]; [`u16::MAX`] where there is no room for it.
-pub(crate) type DomainId = u16;
-
-/// The domains of all addresses, with their `@`; the first is empty.
-#[derive(Clone, Debug)]
-pub(crate) struct Domains {
-    list: Vec<Box<[u8]>>,
-    /// Filled by [`Self::id`] alone.
-    ids: HashMap<Box<[u8]>, DomainId>,
-}
-
-impl Default for Domains {
-    fn default() -> Self {
-        Self {
-            list: vec![Box::default()],
-            ids: HashMap::from([(Box::default(), 0)]),
-        }
-    }
-}
-
-impl Domains {
-    /// Adds a domain that is not there yet.
-    pub(crate) fn add(&mut self, domain: &[u8]) -> DomainId {
-        match u16::try_from(self.list.len()) {
-            Ok(id) if id < APART => {
-                self.list.push(domain.into());
-                id
-            }
-            _ => APART,
-        }
-    }
-
-    #[inline]
-    pub(crate) fn get(&self, id: DomainId) -> &[u8] {
-        self.list.get(usize::from(id)).map_or(b"", |domain| domain)
-    }
-
-    /// The id of a domain, which is added if it is new.
-    pub(crate) fn id(&mut self, domain: &[u8]) -> DomainId {
-        if let Some(&id) = self.ids.get(domain) {
-            return id;
-        }
-        let id = self.add(domain);
-        if id != APART {
-            self.ids.insert(domain.into(), id);
-        }
-        id
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        self.list.iter().map(|domain| &**domain)
-    }
-}
-
 /// Local part, domain and number of up to [`CHUNK`] addresses.
 #[derive(Debug, Default)]
 pub(crate) struct Chunk {
@@ -163,20 +106,23 @@ impl Chunk {
         }
     }
 
-    /// Hands on the number of every address and its hash; `of_domains` are the hashes of the domains.
+    /// Hands on the hashes of all addresses, some at a time, at most 64, with the position of the first of these; `of_domains`
+    /// are the hashes of the domains.
     #[inline]
-    pub(crate) fn for_each_hash(
+    pub(crate) fn for_some_hashes(
         &self,
         keyed: &Keyed,
         of_domains: &[u64],
-        mut take: impl FnMut(u32, u64),
+        mut take: impl FnMut(usize, &[u64]),
     ) {
-        let mut start = 0;
+        let (mut start, mut hashes) = (0, [0; GROUP]);
         for (group, &base) in self.bases.iter().enumerate() {
-            let positions = group * GROUP..self.len().min((group + 1) * GROUP);
-            for at in positions {
+            let first = group * GROUP;
+            let positions = first..self.len().min(first + GROUP);
+            let hashes = &mut hashes[..positions.len()];
+            for (hash, at) in hashes.iter_mut().zip(positions) {
                 let end = base as usize + usize::from(self.ends[at]);
-                let hash = match of_domains.get(usize::from(self.domains[at])) {
+                *hash = match of_domains.get(usize::from(self.domains[at])) {
                     Some(&of_domain) => {
                         address_hash(keyed, &self.locals[start..], end - start, of_domain)
                     }
@@ -185,9 +131,9 @@ impl Chunk {
                         address_hash(keyed, local, local.len(), keyed.bytes(domain))
                     }
                 };
-                take(self.numbers[at], hash);
                 start = end;
             }
+            take(first, hashes);
         }
     }
 
@@ -444,12 +390,15 @@ mod tests {
             let keyed = Keyed::fixed();
             let of_domains: Vec<u64> = domains.iter().map(|domain| keyed.bytes(domain)).collect();
             let mut all = Vec::new();
-            packed.chunks[0].for_each_hash(&keyed, &of_domains, |number, hash| all.push((number, hash)));
+            packed.chunks[0].for_some_hashes(&keyed, &of_domains, |first, hashes| {
+                assert_eq!(first, all.len());
+                all.extend_from_slice(hashes);
+            });
             let hash = |address: &String| {
                 let (local, domain) = split(address.as_bytes()).parts();
                 address_hash(&keyed, local, local.len(), keyed.bytes(domain))
             };
-            let expected: Vec<(u32, u64)> = (0..).zip(addresses.iter().map(hash)).collect();
+            let expected: Vec<u64> = addresses.iter().map(hash).collect();
             prop_assert_eq!(all, expected);
         }
 

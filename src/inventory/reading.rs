@@ -11,12 +11,12 @@ use super::batch::Batch;
 use super::cell;
 use super::columns::{Field, Layout};
 use super::dictionary::Keyed;
-use super::domains::DomainFinder;
+use super::domains::{DomainFinder, DomainId, Domains};
 use super::duplicates::Seen;
 use super::interpreter::Interpreter;
 use super::meaning::{Flags, Lists, Meaning, NOTHING, Rare};
 use super::notices::Notices;
-use super::packed::{DomainId, Domains, Packed};
+use super::packed::Packed;
 use super::plain::{Plain, address_hash};
 use super::positions::Positions;
 use super::problem::{Problem, of_row};
@@ -25,7 +25,7 @@ use super::remarks::{Remark, Remarks, Watch};
 use super::roles::{BAD, Column, Role, columns};
 use super::sample::Sample;
 use super::shortcut::{Combination, Shortcut};
-use super::table::Table;
+use super::table::{Numbered, Table};
 
 /// In place of a meaning: the row is rejected for what stands in it.
 pub(crate) const REJECTED: u32 = u32::MAX;
@@ -128,8 +128,7 @@ pub(crate) struct Reading<'a, 'c> {
     /// The address of the row.
     address: Vec<u8>,
     /// What rows said that took no shortcut, and the numbers of that.
-    met: Table<Meaning>,
-    met_numbers: Vec<u32>,
+    met: Numbered<Meaning>,
     /// The first rows, until there are enough of them to know what most rows are like.
     sample: Option<Sample>,
     shortcut: Option<Box<Shortcut>>,
@@ -160,8 +159,7 @@ impl<'a, 'c> Reading<'a, 'c> {
             sip: layout.columns(Field::Sip).to_vec(),
             domains: DomainFinder::new(hash),
             address: Vec::new(),
-            met: Table::new(hash),
-            met_numbers: Vec::new(),
+            met: Numbered::new(hash),
             vocabulary: Vocabulary::new(hash),
             section: Section::default(),
         }
@@ -268,7 +266,7 @@ impl<'a, 'c> Reading<'a, 'c> {
         shortcut.meaning(combination).unwrap_or_else(|| {
             let meaning = self.meaning_of(shortcut.numbers(combination));
             let number = self.vocabulary.add(meaning);
-            shortcut.learn(number);
+            shortcut.learn(combination, number);
             number
         })
     }
@@ -457,12 +455,13 @@ impl<'a, 'c> Reading<'a, 'c> {
             local.len(),
             of_domain,
         ));
-        let met = self.met.number(meaning) as usize;
-        if met == self.met_numbers.len() {
-            self.met_numbers.push(self.vocabulary.add(meaning));
-        }
-        let rows = &mut self.section.rows;
-        rows.push(local, domain, id, self.met_numbers[met]);
+        let met = self.met.find(meaning);
+        let number = met.unwrap_or_else(|| {
+            let number = self.vocabulary.add(meaning);
+            self.met.give(meaning, number);
+            number
+        });
+        self.section.rows.push(local, domain, id, number);
     }
 }
 

@@ -3,7 +3,8 @@
 //! In: an inventory, and what people and values are called from now on. Out: an inventory for reports. Nothing in it is from the
 //! files but what a simulation depends on: headers, pool texts, rejected rows and the wording of diagnostics stay behind.
 
-use super::packed::{Domains, Packed};
+use super::domains::Domains;
+use super::packed::Packed;
 use super::rejected::Rejected;
 use super::{Inventory, Users};
 use crate::diagnostic::{Diagnostic, catalog};

@@ -6,9 +6,10 @@
 use super::address::Address;
 use super::dictionary::Keyed;
 use super::distinct::Shared;
+use super::domains::{DomainId, Domains};
 use super::duplicates::{Groups, Seen};
 use super::meaning::{Lists, Meaning, Rare};
-use super::packed::{CHUNK, Chunk, DomainId, Domains};
+use super::packed::{CHUNK, Chunk};
 use super::positions::Positions;
 use super::reading::{FilePlace, REJECTED, Section, Vocabulary};
 use super::remarks::{Remark, Remarks};
@@ -52,12 +53,17 @@ struct Stretch {
 pub(crate) struct Rows {
     pub(crate) files: Vec<File>,
     stretches: Vec<Stretch>,
+    /// For each [`NEAR`] rows the stretch in which the first of them stands, and for those behind the last the last stretch.
+    near: Vec<u32>,
     /// The addresses with the numbers of their meanings, or [`REJECTED`].
     pub(crate) chunks: Vec<Chunk>,
     pub(crate) domains: Domains,
     pub(crate) meanings: Vec<Meaning>,
     pub(crate) rare: Vec<Rare>,
 }
+
+/// For so many rows it is known about where they are: the stretch of a row is looked for among few.
+const NEAR: u32 = 1 << 12;
 
 /// A section with what its position needs: the row number to add, and in which of the vocabularies stands what its rows say.
 pub(crate) struct Placed {
@@ -224,6 +230,7 @@ impl Rows {
         let mut rows = Self {
             files,
             stretches: Vec::new(),
+            near: Vec::new(),
             chunks: Vec::new(),
             domains: Domains::default(),
             meanings: Vec::new(),
@@ -237,6 +244,7 @@ impl Rows {
             rows.take_in(placed, start, &mut chunks);
             start += length;
         }
+        rows.find_near(start);
         in_parts_mut(&mut chunks, threads, |chunks| {
             for (chunk, vocabulary) in chunks {
                 numbers[*vocabulary].renumber(chunk);
@@ -271,11 +279,26 @@ impl Rows {
         );
     }
 
+    /// Notes where so many rows are, about.
+    fn find_near(&mut self, rows: u32) {
+        let mut stretch = 0;
+        for first in (0..rows).step_by(NEAR as usize) {
+            while (self.stretches.get(stretch + 1)).is_some_and(|next| next.start <= first) {
+                stretch += 1;
+            }
+            self.near.push(number(stretch));
+        }
+        self.near
+            .push(number(self.stretches.len().saturating_sub(1)));
+    }
+
+    #[inline]
     fn stretch(&self, row: u32) -> (&Stretch, u32) {
-        let at = self
-            .stretches
-            .partition_point(|stretch| stretch.start <= row);
-        let stretch = &self.stretches[at - 1];
+        let near = (row / NEAR) as usize;
+        let (first, last) = (self.near[near] as usize, self.near[near + 1] as usize);
+        let later = &self.stretches[first + 1..=last];
+        let at = first + later.partition_point(|stretch| stretch.start <= row);
+        let stretch = &self.stretches[at];
         (stretch, row - stretch.start)
     }
 
@@ -346,7 +369,7 @@ impl Rows {
 
     /// The rows that share their user with other rows.
     pub(crate) fn groups(&self, seen: Vec<Seen>, hash: &Keyed, threads: Threads) -> Groups {
-        let repeated = Seen::repeated(seen);
+        let repeated = Seen::repeated(seen, threads);
         let domains: Vec<u64> = self
             .domains
             .iter()
@@ -355,12 +378,16 @@ impl Rows {
         let parts = in_parts(&self.with_starts(), threads, |chunks| {
             let mut candidates = Vec::new();
             for &(start, chunk) in chunks {
-                let mut row = start;
-                chunk.for_each_hash(hash, &domains, |number, hash| {
-                    if number != REJECTED && repeated.has(hash) {
-                        candidates.push((hash, row));
+                chunk.for_some_hashes(hash, &domains, |first, hashes| {
+                    let mut found = repeated.among(hashes);
+                    while found != 0 {
+                        let number = found.trailing_zeros();
+                        let at = first + number as usize;
+                        if chunk.numbers[at] != REJECTED {
+                            candidates.push((hashes[number as usize], start + at as u32));
+                        }
+                        found &= found - 1;
                     }
-                    row += 1;
                 });
             }
             candidates.sort_unstable();
@@ -369,5 +396,52 @@ impl Rows {
         // Putting them in order takes as much room again as they have: what has chosen them goes before.
         drop(repeated);
         Groups::new(&parts, threads, |row| self.address(row))
+    }
+}
+
+/// A position as it is stored.
+fn number(stretch: usize) -> u32 {
+    // There are no more of them than rows, which fit, and files.
+    u32::try_from(stretch).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_row_is_in_its_stretch(lengths in proptest::collection::vec(prop_oneof![0..3_u32, 0..3 * NEAR], 1..20)) {
+            let mut rows = Rows {
+                files: Vec::new(),
+                stretches: Vec::new(),
+                near: Vec::new(),
+                chunks: Vec::new(),
+                domains: Domains::default(),
+                meanings: Vec::new(),
+                rare: Vec::new(),
+            };
+            let mut start = 0;
+            for &length in &lengths {
+                rows.stretches.push(Stretch {
+                    start,
+                    chunk: 0,
+                    positions: Positions::default(),
+                    shift: 0,
+                    remarks: Remarks::default(),
+                });
+                start += length;
+            }
+            rows.find_near(start);
+            for (stretch, &length) in rows.stretches.iter().zip(&lengths) {
+                for at in [0, 1, length / 2, length.saturating_sub(1)] {
+                    if at < length {
+                        let (found, own) = rows.stretch(stretch.start + at);
+                        prop_assert_eq!((found.start, own), (stretch.start, at));
+                    }
+                }
+            }
+        }
     }
 }

@@ -13,7 +13,7 @@ use super::record::{DateSystem, Span};
 use super::remarks::{Remark, Watch};
 use super::roles::Column;
 use super::sample::Sample;
-use super::table::{Key, Table};
+use super::table::{Key, Numbered};
 
 /// The numbers of what a row's columns say. From the fourth group of columns on it is one list for all, if there are more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,9 +37,8 @@ pub(crate) struct Shortcut {
     watched: Vec<Watch>,
     /// What each column that matters says, to be used again.
     numbers: Vec<u32>,
-    combinations: Table<Combination>,
     /// The number of what is said by each combination.
-    meanings: Vec<u32>,
+    meanings: Numbered<Combination>,
     /// What stands in place of the last number of a combination.
     lists: Lists,
     /// The fields of a row that is looked at by itself.
@@ -101,8 +100,7 @@ impl Shortcut {
             watched: watched.iter().filter(is_left).cloned().collect(),
             numbers: vec![NOTHING; columns],
             neighbours,
-            combinations: Table::new(&common.hash),
-            meanings: Vec::new(),
+            meanings: Numbered::new(&common.hash),
             lists: Lists::new(&common.hash),
             fields: Vec::new(),
         }
@@ -205,23 +203,19 @@ impl Shortcut {
     ) -> [Option<u32>; MOST] {
         let mut found = [None; MOST];
         for (found, &combination) in found.iter_mut().zip(combinations).take(count) {
-            *found = self.combinations.first_look(combination).checked_sub(1);
-        }
-        for found in found.iter_mut().flatten() {
-            *found = self.meanings[*found as usize];
+            *found = self.meanings.first_look(combination);
         }
         found
     }
 
     /// The number of what a combination says; after `None`, [`Self::learn`] has to be told it.
-    pub(crate) fn meaning(&mut self, combination: Combination) -> Option<u32> {
-        let position = self.combinations.number(combination);
-        self.meanings.get(position as usize).copied()
+    pub(crate) fn meaning(&self, combination: Combination) -> Option<u32> {
+        self.meanings.find(combination)
     }
 
-    /// The number of what the last combination says, which was new.
-    pub(crate) fn learn(&mut self, meaning: u32) {
-        self.meanings.push(meaning);
+    /// The number of what a combination says, which was not known.
+    pub(crate) fn learn(&mut self, combination: Combination, meaning: u32) {
+        self.meanings.give(combination, meaning);
     }
 
     /// What each column that matters says in a combination; the first choice of a role comes first.

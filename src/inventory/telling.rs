@@ -90,7 +90,7 @@ impl<'a, 'i, 'n> Telling<'a, 'i, 'n> {
     /// Do the remarks about a user's rows agree?
     pub(crate) fn do_remarks_agree(&self, rows: &[u32]) -> bool {
         let first = self.rows.remark(rows[0]);
-        rows.iter().all(|&row| self.rows.remark(row) == first) || {
+        rows[1..].iter().all(|&row| self.rows.remark(row) == first) || {
             let remarks: Vec<Remark> = rows.iter().map(|&row| self.rows.remark(row)).collect();
             Remark::disagreements(&remarks).is_empty()
         }

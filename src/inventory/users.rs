@@ -5,7 +5,8 @@
 use std::ops::Range;
 
 use super::address::Address;
-use super::packed::{CHUNK, Chunk, Domains};
+use super::domains::Domains;
+use super::packed::{CHUNK, Chunk};
 #[cfg(test)]
 use super::{address::split, packed::Packed};
 
