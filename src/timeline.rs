@@ -20,6 +20,7 @@ mod ways;
 
 use std::num::NonZeroUsize;
 use std::ops::Range;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -109,8 +110,8 @@ pub struct Path {
     pub traits: Traits,
     /// The state at the baseline.
     pub start: State,
-    /// The stages that change the state, in order.
-    pub steps: Vec<Step>,
+    /// The stages that change the state, in order; shared by paths that differ in other things only.
+    pub steps: Arc<[Step]>,
     /// How many users take it.
     pub users: u64,
 }

@@ -4,7 +4,6 @@
 //! Written user by user in the order of the inventory. What is the same for all users of a path, or for all who are told the same, is laid out
 //! once and kept as the bytes of the line, up to a bound, so that memory does not grow with the number of users.
 
-use std::collections::hash_map::Entry;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::rc::Rc;
@@ -13,7 +12,7 @@ use rustc_hash::FxHashMap;
 
 use super::model::user_loss::{LossBook, UserLoss};
 use super::model::{AffectedUser, Message, People, Phase, Report, wording};
-use crate::csv_text::{guarded, push_cell};
+use crate::csv_text::push_cell;
 use crate::knowledge::Products;
 
 /// The header of `phase-N-users.csv`.
@@ -65,7 +64,7 @@ pub fn write_users(
     products: &Products,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    out.write_all(&line(USERS)?)?;
+    out.write_all(&line(USERS))?;
     let mut kept = Kept::default();
     let (mut own, mut lines) = (Vec::new(), Vec::new());
     for user in people.affected(phase) {
@@ -75,7 +74,7 @@ pub fn write_users(
             let losses = book.of(phase, path).into_iter();
             let ends = losses.map(|loss| line(&cells(report, phase, &user, &clients, &loss)));
             ends.collect()
-        })?;
+        });
         own.clear();
         for cell in [
             &user.sip,
@@ -115,14 +114,14 @@ impl Kept {
     fn of_path(
         &mut self,
         path: usize,
-        make: impl FnOnce() -> io::Result<Vec<Vec<u8>>>,
-    ) -> io::Result<impl Iterator<Item = &[u8]>> {
+        make: impl FnOnce() -> Vec<Vec<u8>>,
+    ) -> impl Iterator<Item = &[u8]> {
         if !self.paths.contains_key(&path) {
             if self.bytes > KEPT {
                 *self = Self::default();
             }
             let begin = self.numbers.len();
-            for text in make()? {
+            for text in make() {
                 let number = self.number(text);
                 self.numbers.push(number);
             }
@@ -130,7 +129,7 @@ impl Kept {
             self.bytes += size_of::<(usize, Range<usize>)>() + size_of_val(&self.numbers[begin..]);
         }
         let numbers = &self.numbers[self.paths[&path].clone()];
-        Ok(numbers.iter().map(|&number| &*self.texts[number as usize]))
+        numbers.iter().map(|&number| &*self.texts[number as usize])
     }
 
     fn number(&mut self, text: Vec<u8>) -> u32 {
@@ -147,10 +146,16 @@ impl Kept {
 }
 
 /// Some cells as a line, or the end of one.
-fn line<T: AsRef<str>>(cells: &[T]) -> io::Result<Vec<u8>> {
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record(cells.iter().map(AsRef::as_ref))?;
-    csv.into_inner().map_err(|error| error.into_error())
+fn line<T: AsRef<str>>(cells: &[T]) -> Vec<u8> {
+    let mut line = Vec::new();
+    for (position, cell) in cells.iter().enumerate() {
+        if position > 0 {
+            line.push(b',');
+        }
+        push_cell(&mut line, cell.as_ref());
+    }
+    line.push(b'\n');
+    line
 }
 
 /// Writes everybody for whom a phase changes something: a line for each person, with sentences that can be mailed as they are.
@@ -164,43 +169,29 @@ pub fn write_communications(
     products: &Products,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    out.write_all(&line(COMMUNICATIONS)?)?;
-    let mut ends: FxHashMap<*const Message, (Rc<Message>, Vec<u8>)> = FxHashMap::default();
-    let (mut own, mut kept) = (Vec::new(), 0);
-    for person in people.communications(report, phase, products) {
+    out.write_all(&line(COMMUNICATIONS))?;
+    let mut own = Vec::new();
+    for person in people.communications(report, phase, products, told) {
         own.clear();
         for cell in [&person.sip, &person.name, &person.department, &person.site] {
             push_cell(&mut own, cell);
             own.push(b',');
         }
-        if kept > KEPT {
-            ends.clear();
-            kept = 0;
-        }
-        // The message is kept beside, so that no other one can stand in its place.
-        let (_, end) = match ends.entry(Rc::as_ptr(&person.message)) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(free) => {
-                let end = told(&person.message)?;
-                kept += end.len();
-                free.insert((person.message, end))
-            }
-        };
-        own.extend_from_slice(end);
+        own.extend_from_slice(&person.message);
         out.write_all(&own)?;
     }
     Ok(())
 }
 
 /// The end of the line of everybody who is told something.
-fn told(message: &Message) -> io::Result<Vec<u8>> {
+fn told(message: Message) -> Box<[u8]> {
     let cells = [
-        message.day.to_string(),
-        message.capability_names(),
-        message.changes.clone(),
-        message.instead.clone(),
+        &message.day.to_string(),
+        &message.capability_names(),
+        &message.changes,
+        &message.instead,
     ];
-    line(&cells.map(|cell| guarded(&cell).into_owned()))
+    line(&cells).into()
 }
 
 fn cells(
@@ -211,7 +202,7 @@ fn cells(
     loss: &UserLoss,
 ) -> Vec<String> {
     let event = &report.events[loss.event];
-    let cells = [
+    vec![
         clients.to_owned(),
         wording::capability(loss.capability).to_owned(),
         wording::kind(loss.kind).to_owned(),
@@ -224,11 +215,7 @@ fn cells(
         loss.remedies.join("; "),
         phase.groups[user.group].id.clone(),
         loss.rules.join(";"),
-    ];
-    cells
-        .into_iter()
-        .map(|cell| guarded(&cell).into_owned())
-        .collect()
+    ]
 }
 
 /// The clients of the users of a path when a phase ends.

@@ -1,6 +1,7 @@
 //! Paths as they grow, each kept once however many groups take it.
 
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 use rustc_hash::FxBuildHasher;
 
@@ -110,23 +111,43 @@ impl Paths {
         for (&path, &(.., users)) in alike.numbers.iter().zip(&taken) {
             of_paths[path as usize] += users;
         }
-        let firsts: Vec<(u32, u64)> = alike.firsts.into_iter().zip(of_paths).collect();
-        let paths = in_parts(&firsts, threads, |firsts| {
-            let paths = firsts.iter().map(|&(at, users)| {
-                let (traits, end) = end(at as usize);
-                self.path_to(all_traits[traits as usize], end, users)
-            });
-            paths.collect::<Vec<Path>>()
+        let ends_of_paths: Vec<(u32, u32)> =
+            alike.firsts.iter().map(|&at| end(at as usize)).collect();
+        let ways = self.ways(&ends_of_paths, threads);
+        let paths = ends_of_paths.iter().zip(ways).zip(of_paths);
+        let paths = paths.map(|((&(traits, _), (start, steps)), users)| Path {
+            traits: all_traits[traits as usize],
+            start,
+            steps,
+            users,
         });
+        let paths = paths.collect();
         let mut numbers = alike.numbers.into_iter();
         let number = |(.., users): (u32, u32, u64)| {
             let path = (users > 0).then(|| numbers.next());
             path.flatten().unwrap_or(NOBODY)
         };
-        (
-            paths.into_iter().flatten().collect(),
-            ends.map(number).collect(),
-        )
+        (paths, ends.map(number).collect())
+    }
+
+    /// The ways to the points at which paths with these traits end. Paths that differ in their traits only share the steps.
+    fn ways(&self, ends: &[(u32, u32)], threads: Threads) -> impl Iterator<Item = Way> {
+        let mut numbers = vec![NOBODY; self.points.len()];
+        let mut different = Vec::new();
+        for &(_, end) in ends {
+            let place = &mut numbers[end as usize];
+            if *place == NOBODY {
+                *place = number(different.len());
+                different.push(end);
+            }
+        }
+        let ways = in_parts(&different, threads, |ends| {
+            let ways = ends.iter().map(|&end| self.way_to(end));
+            ways.collect::<Vec<Way>>()
+        });
+        let ways: Vec<Way> = ways.into_iter().flatten().collect();
+        let of_end = move |&(_, end): &(u32, u32)| ways[numbers[end as usize] as usize].clone();
+        ends.iter().map(of_end)
     }
 
     /// How many steps lead to a point.
@@ -140,19 +161,14 @@ impl Paths {
     }
 
     /// Follows a path back from its last point.
-    fn path_to(&self, traits: Traits, end: u32, users: u64) -> Path {
+    fn way_to(&self, end: u32) -> Way {
         let mut steps = Vec::with_capacity(self.length(end));
         let mut at = end;
         loop {
             match &self.points[at as usize] {
                 Point::Start(start) => {
                     steps.reverse();
-                    return Path {
-                        traits,
-                        start: *start,
-                        steps,
-                        users,
-                    };
+                    return (*start, steps.into());
                 }
                 Point::Step(before, step) => {
                     steps.push(step.clone());
@@ -162,6 +178,9 @@ impl Paths {
         }
     }
 }
+
+/// How a path begins, and its steps.
+type Way = (State, Arc<[Step]>);
 
 /// A position as it is stored.
 fn number(position: usize) -> u32 {

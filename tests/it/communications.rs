@@ -21,7 +21,9 @@ fn told(case: &Case) -> Vec<String> {
         let people = People::new(run.timeline, run.simulation, &names, &OwnNames);
         let mut lines = Vec::new();
         for phase in &report.phases {
-            for told in people.communications(&report, phase, KNOWLEDGE.products()) {
+            for told in
+                people.communications(&report, phase, KNOWLEDGE.products(), |message| message)
+            {
                 let message = &told.message;
                 lines.push(format!(
                     "{}|{}|{}|{}|{}",
@@ -129,7 +131,7 @@ fn whoever_a_phase_takes_something_from_is_told() {
         let mut hit = 0;
         for phase in &report.phases {
             let told: Vec<_> = people
-                .communications(&report, phase, KNOWLEDGE.products())
+                .communications(&report, phase, KNOWLEDGE.products(), |message| message)
                 .collect();
             for user in people.affected(phase) {
                 hit += 1;

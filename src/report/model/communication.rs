@@ -6,7 +6,7 @@
 //! product is named.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::hash::Hash;
 use std::rc::Rc;
 
 use chrono::NaiveDate;
@@ -18,11 +18,11 @@ use crate::finding::{Finding, Kind};
 use crate::knowledge::Products;
 use crate::model::{Capability, EndpointSet, Level};
 use crate::simulate::Outcome;
-use crate::timeline::{Cohort, EventKind, Path, Route};
+use crate::timeline::{Cohort, EventKind, Route};
 
-/// What one person is told about one phase.
+/// What one person is told about one phase, in the form of `M`.
 #[derive(Clone, Debug)]
-pub struct Communication<'p> {
+pub struct Communication<'p, M> {
     /// The position in the inventory's users.
     pub user: usize,
     /// The address.
@@ -34,7 +34,7 @@ pub struct Communication<'p> {
     /// The site; empty where the inventory has none.
     pub site: Cow<'p, str>,
     /// What they are told; shared by all who are told the same.
-    pub message: Rc<Message>,
+    pub message: Rc<M>,
 }
 
 /// What people are told about a phase.
@@ -64,54 +64,56 @@ impl Message {
 
 impl<'p> People<'p> {
     /// A message for everybody for whom a phase changes something (a capability in either direction, the pool, the clients), in the
-    /// order of the inventory.
-    pub fn communications<'q>(
+    /// order of the inventory. A message is kept in the form that it is wanted in, and in no other.
+    pub fn communications<'q, M: Eq + Hash + 'q>(
         &'q self,
         report: &'q Report,
         phase: &'q Phase,
         products: &'q Products,
-    ) -> impl Iterator<Item = Communication<'p>> + 'q {
+        form: impl Fn(Message) -> M + 'q,
+    ) -> impl Iterator<Item = Communication<'p, M>> + 'q {
         let mut told = Told::default();
         (0..self.len()).filter_map(move |user| {
             let cohort = self.cohort(user);
-            let message = told.message(cohort, || self.message(report, phase, products, cohort))?;
+            let message = || {
+                let writer = self.writer(report, phase, products, cohort);
+                writer.message()
+            };
+            let message = told.message(cohort, message, &form)?;
             Some(self.communication(user, message))
         })
     }
 
-    /// What the people of a cohort are told about a phase; `None` where nothing changes for them.
-    fn message(
-        &self,
-        report: &Report,
-        phase: &Phase,
-        products: &Products,
+    /// Who writes what the people of a cohort are told about a phase.
+    fn writer<'w>(
+        &'w self,
+        report: &'w Report,
+        phase: &'w Phase,
+        products: &'w Products,
         cohort: &Cohort,
-    ) -> Option<Message> {
-        let writer = Writer {
+    ) -> Writer<'w, 'p> {
+        Writer {
             people: self,
             report,
             phase,
             products,
             path: cohort.path,
             route: self.timeline().route(cohort),
-        };
-        writer.message()
+        }
     }
 
     /// How many people [`Self::communications`] gives.
     #[must_use]
     pub fn communication_count(&self, report: &Report, phase: &Phase, products: &Products) -> u64 {
-        let mut known: HashMap<(usize, usize), bool> = HashMap::new();
         let cohorts = self.timeline().cohorts().iter();
         let told = cohorts.filter(|cohort| {
-            *known
-                .entry((cohort.path, cohort.route))
-                .or_insert_with(|| self.message(report, phase, products, cohort).is_some())
+            let writer = self.writer(report, phase, products, cohort);
+            writer.has_something_to_say()
         });
         told.map(|cohort| cohort.users).sum()
     }
 
-    fn communication(&self, user: usize, message: Rc<Message>) -> Communication<'p> {
+    fn communication<M>(&self, user: usize, message: Rc<M>) -> Communication<'p, M> {
         let (sip, naming) = (
             self.timeline().inventory.users.sip(user).text(),
             self.naming(),
@@ -129,16 +131,25 @@ impl<'p> People<'p> {
 }
 
 /// Messages that were made, each once: there are few, and many ways to the same one.
-#[derive(Default)]
-struct Told {
+struct Told<M> {
     /// By path and route, both of which fit 32 bits.
-    known: FxHashMap<(u32, u32), Option<Rc<Message>>>,
-    messages: FxHashSet<Rc<Message>>,
-    /// Bytes of texts that are kept, about.
+    known: FxHashMap<(u32, u32), Option<Rc<M>>>,
+    messages: FxHashSet<Rc<M>>,
+    /// Bytes that are kept, about.
     kept: usize,
 }
 
-impl Told {
+impl<M> Default for Told<M> {
+    fn default() -> Self {
+        Self {
+            known: FxHashMap::default(),
+            messages: FxHashSet::default(),
+            kept: 0,
+        }
+    }
+}
+
+impl<M: Eq + Hash> Told<M> {
     /// So many bytes are kept at most.
     const MOST: usize = 4 << 20;
 
@@ -146,7 +157,8 @@ impl Told {
         &mut self,
         cohort: &Cohort,
         make: impl FnOnce() -> Option<Message>,
-    ) -> Option<Rc<Message>> {
+        form: impl Fn(Message) -> M,
+    ) -> Option<Rc<M>> {
         let way = (cohort.path as u32, cohort.route as u32);
         if let Some(known) = self.known.get(&way) {
             return known.clone();
@@ -154,17 +166,21 @@ impl Told {
         if self.kept > Self::MOST {
             *self = Self::default();
         }
-        let message = make().map(|message| match self.messages.get(&message) {
-            Some(same) => Rc::clone(same),
-            None => {
-                self.kept += message.changes.len() + message.instead.len();
-                let message = Rc::new(message);
-                self.messages.insert(Rc::clone(&message));
-                message
+        let message = make().map(|message| {
+            let length = message.changes.len() + message.instead.len();
+            let message = form(message);
+            match self.messages.get(&message) {
+                Some(same) => Rc::clone(same),
+                None => {
+                    self.kept += length;
+                    let message = Rc::new(message);
+                    self.messages.insert(Rc::clone(&message));
+                    message
+                }
             }
         });
         self.known.insert(way, message.clone());
-        self.kept += size_of::<((u32, u32), Option<Rc<Message>>)>();
+        self.kept += size_of::<((u32, u32), Option<Rc<M>>)>();
         message
     }
 }
@@ -202,8 +218,27 @@ impl Draft {
 }
 
 impl Writer<'_, '_> {
+    /// Does [`Self::message`] give a message? Known without a word of it.
+    fn has_something_to_say(&self) -> bool {
+        let events = &self.phase.events;
+        let findings = self.people.simulation().findings_of(self.path);
+        let has_findings = || findings.iter().any(|one| events.contains(&one.event));
+        let outcomes = &self.people.simulation().outcomes;
+        let is_change = |&event: &usize| match outcomes[event].event.kind {
+            EventKind::Stage(stage) => {
+                let clients = self.clients_around(stage);
+                self.route.before(stage) != self.route.after(stage)
+                    || clients.is_some_and(|(old, new)| old != new)
+            }
+            EventKind::Baseline | EventKind::Service(_) | EventKind::License => false,
+        };
+        has_findings() || events.iter().any(is_change)
+    }
+
     fn message(&self) -> Option<Message> {
-        let timeline = self.people.timeline();
+        if !self.has_something_to_say() {
+            return None;
+        }
         let simulation = self.people.simulation();
         let findings = simulation.findings_of(self.path);
         let spells = super::impact::spells(findings, simulation);
@@ -212,7 +247,7 @@ impl Writer<'_, '_> {
         for &event in &self.phase.events {
             let outcome = &simulation.outcomes[event];
             if let EventKind::Stage(stage) = outcome.event.kind {
-                let gained = self.stage(&timeline.paths[self.path], stage, outcome, &mut draft);
+                let gained = self.stage(stage, outcome, &mut draft);
                 new_clients = new_clients.union(gained);
             }
             self.findings(event, findings, &spells, &mut draft);
@@ -238,13 +273,7 @@ impl Writer<'_, '_> {
     }
 
     /// Says what a stage does to pool and clients; gives the clients that are new.
-    fn stage(
-        &self,
-        path: &Path,
-        stage: usize,
-        outcome: &Outcome,
-        draft: &mut Draft,
-    ) -> EndpointSet {
+    fn stage(&self, stage: usize, outcome: &Outcome, draft: &mut Draft) -> EndpointSet {
         let plan = self.people.timeline().plan;
         let mut parts = Vec::new();
         let (before, after) = (self.route.before(stage), self.route.after(stage));
@@ -258,21 +287,24 @@ impl Writer<'_, '_> {
             });
         }
         let mut gained = EndpointSet::EMPTY;
-        let position = path.steps.iter().position(|step| step.stage == stage);
-        if let Some(position) = position {
-            let old = position
-                .checked_sub(1)
-                .map_or(&path.start, |before| &path.steps[before].state);
-            let new = &path.steps[position].state;
-            gained = new.endpoints.without(old.endpoints);
-            let dropped = old.endpoints.without(new.endpoints);
-            parts.extend(self.client_change(gained, dropped));
+        if let Some((old, new)) = self.clients_around(stage) {
+            gained = new.without(old);
+            parts.extend(self.client_change(gained, old.without(new)));
         }
         if !parts.is_empty() {
             let day = outcome.event.date;
             draft.change(day, format!("On {} {}.", spoken(day), parts.join(", and ")));
         }
         gained
+    }
+
+    /// The clients before and after a stage that changes something.
+    fn clients_around(&self, stage: usize) -> Option<(EndpointSet, EndpointSet)> {
+        let path = &self.people.timeline().paths[self.path];
+        let position = path.steps.iter().position(|step| step.stage == stage)?;
+        let before = position.checked_sub(1);
+        let old = before.map_or(&path.start, |before| &path.steps[before].state);
+        Some((old.endpoints, path.steps[position].state.endpoints))
     }
 
     fn client_change(&self, gained: EndpointSet, dropped: EndpointSet) -> Option<String> {

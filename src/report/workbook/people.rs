@@ -325,7 +325,7 @@ fn make_communications(
     rows: Range<usize>,
     out: &mut MadeRows<'_>,
 ) -> io::Result<()> {
-    let all = people.communications(report, phase, products);
+    let all = people.communications(report, phase, products, |message| message);
     for told in all.skip(rows.start).take(rows.len()) {
         let message = &told.message;
         let cells = [
