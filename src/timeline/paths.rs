@@ -191,7 +191,7 @@ fn number(position: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{EndpointSet, Level, ServerVersion};
+    use crate::model::{AddInSet, EndpointSet, Level, ProviderSet, ServerVersion};
 
     /// Some state; numbers that differ by a multiple of three make states whose hashes are equal.
     fn state(number: usize) -> State {
@@ -230,5 +230,43 @@ mod tests {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), 40 * 8);
+    }
+
+    #[test]
+    fn paths_that_differ_in_their_traits_only_share_the_steps() {
+        let mut paths = Paths::default();
+        let start = paths.begin(state(1));
+        let moved = |stage| Step {
+            stage,
+            state: state(2),
+            hops: Vec::new(),
+        };
+        let (early, late) = (paths.go_on(start, moved(3)), paths.go_on(start, moved(5)));
+        let traits = |group_chat| Traits {
+            group_chat,
+            organizer: false,
+            live_meeting: false,
+            providers: ProviderSet::default(),
+            unlicensed_from: None,
+            add_ins: AddInSet::default(),
+        };
+        let ends = [
+            (0, early, 1),
+            (1, early, 2),
+            (0, late, 0),
+            (0, start, 4),
+            (0, early, 8),
+        ];
+        let (found, numbers) = paths.finish(
+            &[traits(false), traits(true)],
+            ends.into_iter(),
+            Threads::MIN,
+        );
+        assert_eq!(numbers, [0, 1, NOBODY, 2, 0]);
+        let users: Vec<u64> = found.iter().map(|path| path.users).collect();
+        assert_eq!(users, [9, 2, 4]);
+        assert!(Arc::ptr_eq(&found[0].steps, &found[1].steps));
+        assert_eq!((found[0].steps[0].stage, found[0].start), (3, state(1)));
+        assert!(found[2].steps.is_empty());
     }
 }

@@ -21,6 +21,7 @@ fn told(case: &Case) -> Vec<String> {
         let people = People::new(run.timeline, run.simulation, &names, &OwnNames);
         let mut lines = Vec::new();
         for phase in &report.phases {
+            let before = lines.len();
             for told in
                 people.communications(&report, phase, KNOWLEDGE.products(), |message| message)
             {
@@ -30,6 +31,8 @@ fn told(case: &Case) -> Vec<String> {
                     phase.number, told.sip, message.day, message.changes, message.instead
                 ));
             }
+            let count = people.communication_count(&report, phase, KNOWLEDGE.products());
+            assert_eq!(count, (lines.len() - before) as u64);
         }
         lines
     })
