@@ -20,6 +20,7 @@ use super::notices::Notices;
 use super::packed::Chunk;
 use super::reading::REJECTED;
 use super::rejected::Rejected;
+use super::remarks::Remark;
 use super::rows::Rows;
 use super::table::Key;
 use super::telling::Telling;
@@ -30,6 +31,9 @@ use crate::threads::{Threads, in_parts, in_ranges};
 
 /// Of how many meanings or groups the users are held until they have their shapes.
 const AT_A_TIME: usize = 1 << 15;
+
+/// Of so many groups together it is looked up what their rows say: these lie all over, and the machine waits for all at once.
+const TOGETHER: usize = 32;
 
 /// In how many chunks a thread looks for rows at a time.
 const CHUNKS: usize = 2;
@@ -221,12 +225,7 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
         let mut shapes = Vec::with_capacity(groups.len());
         for begin in (0..groups.len()).step_by(AT_A_TIME) {
             let range = begin..groups.len().min(begin + AT_A_TIME);
-            let parts = in_ranges(range, self.threads, |range| {
-                let (mut merger, mut meanings) = (self.merger(), Vec::new());
-                let groups = range.map(|group| groups.rows(group));
-                let users = groups.map(|rows| self.quiet(rows, &mut merger, &mut meanings));
-                users.collect::<Vec<Option<Merged>>>()
-            });
+            let parts = in_ranges(range, self.threads, |range| self.quiet_in(range, groups));
             let users = (begin..).zip(parts.into_iter().flatten());
             let users =
                 users.map(|(group, user)| user.or_else(|| self.several(groups.rows(group))));
@@ -236,15 +235,35 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
         shapes
     }
 
+    /// The users of some groups, as far as there is nothing to say about them.
+    fn quiet_in(&self, range: Range<usize>, groups: &Groups) -> Vec<Option<Merged>> {
+        let mut merger = self.merger();
+        let (mut meanings, mut remarks) = (Vec::new(), Vec::new());
+        let mut users = Vec::with_capacity(range.len());
+        for begin in range.clone().step_by(TOGETHER) {
+            let some = begin..range.end.min(begin + TOGETHER);
+            let rows = groups.rows_of(some.clone());
+            meanings.clear();
+            meanings.extend(rows.iter().map(|&row| *self.rows.meaning(row)));
+            remarks.clear();
+            remarks.extend(rows.iter().map(|&row| self.rows.remark(row)));
+            let mut first = 0;
+            for group in some {
+                let own = first..first + groups.rows(group).len();
+                first = own.end;
+                users.push(self.quiet(&meanings[own.clone()], &remarks[own], &mut merger));
+            }
+        }
+        users
+    }
+
     /// The user with several rows about whom there is nothing to say.
     fn quiet(
         &self,
-        rows: &[u32],
+        meanings: &[Meaning],
+        remarks: &[Remark],
         merger: &mut Merger<'_, '_>,
-        meanings: &mut Vec<Meaning>,
     ) -> Option<Merged> {
-        meanings.clear();
-        meanings.extend(rows.iter().map(|&row| *self.rows.meaning(row)));
         let mut user = merger.merge_fields(meanings).ok()?;
         user.values = merger.known_values(meanings, self.lists)?;
         let user = decided(user, self.chat_clients);
@@ -252,7 +271,7 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
             && !meanings
                 .iter()
                 .any(|meaning| self.telling.is_remarkable(meaning))
-            && self.telling.do_remarks_agree(rows);
+            && Remark::do_agree(remarks);
         is_quiet.then_some(user)
     }
 

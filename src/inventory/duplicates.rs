@@ -4,6 +4,8 @@
 //! million addresses would cost more than all the rest: so every address sets one bit of a large field by its hash, and only
 //! rows whose bit was set twice are compared, for real.
 
+use std::ops::Range;
+
 use super::address::Address;
 use crate::threads::{Threads, in_ranges, on_threads};
 
@@ -244,8 +246,13 @@ impl Groups {
 
     /// The rows of a group.
     pub(crate) fn rows(&self, group: usize) -> &[u32] {
-        let start = group.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.rows[start as usize..self.ends[group] as usize]
+        self.rows_of(group..group + 1)
+    }
+
+    /// The rows of groups that follow each other, one group behind the other.
+    pub(crate) fn rows_of(&self, groups: Range<usize>) -> &[u32] {
+        let place = |group: usize| group.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.rows[place(groups.start) as usize..place(groups.end) as usize]
     }
 }
 

@@ -84,6 +84,11 @@ impl Remark {
         Self(self.0 | other.0)
     }
 
+    /// Do the remarks about a user's rows agree?
+    pub(crate) fn do_agree(rows: &[Self]) -> bool {
+        rows.iter().all(|row| *row == rows[0]) || Self::disagreements(rows).is_empty()
+    }
+
     /// The fields about which rows disagree: each with the positions of the row that counts and the first that says
     /// otherwise.
     pub(crate) fn disagreements(rows: &[Self]) -> Vec<(Field, usize, usize)> {
@@ -223,5 +228,7 @@ mod tests {
             Remark::disagreements(&rows),
             [(Field::Name, 1, 2), (Field::Department, 0, 2)]
         );
+        assert!(!Remark::do_agree(&rows));
+        assert!(Remark::do_agree(&rows[..2]) && Remark::do_agree(&[rows[2], rows[2]]));
     }
 }

@@ -87,15 +87,6 @@ impl<'a, 'i, 'n> Telling<'a, 'i, 'n> {
             || rare.seen != NOTHING
     }
 
-    /// Do the remarks about a user's rows agree?
-    pub(crate) fn do_remarks_agree(&self, rows: &[u32]) -> bool {
-        let first = self.rows.remark(rows[0]);
-        rows[1..].iter().all(|&row| self.rows.remark(row) == first) || {
-            let remarks: Vec<Remark> = rows.iter().map(|&row| self.rows.remark(row)).collect();
-            Remark::disagreements(&remarks).is_empty()
-        }
-    }
-
     /// Says what there is to say about an accepted user with several rows, which was just merged.
     pub(crate) fn user(&mut self, rows: &[u32], meanings: &[Meaning], merged: &Merger<'_, '_>) {
         for &(what, one, other) in &merged.disputes {
