@@ -13,6 +13,9 @@ use crate::threads::{in_ranges, on_threads};
 /// How many users are laid out at once.
 const STRETCH: usize = 1024;
 
+/// For how many users it is looked up at a time where they have lines.
+const AT_A_TIME: usize = 64;
+
 /// How many events are looked at together at most.
 const EVENTS: usize = u64::BITS as usize;
 
@@ -179,11 +182,25 @@ impl Due {
         let shift = batch.start - self.events.start;
         let wanted = u64::MAX >> (EVENTS - batch.len());
         let mut lists: Vec<Vec<Vec<u32>>> = vec![Vec::new(); batch.len()];
+        let mut list = |some: &[(u32, u64)]| {
+            for &(user, events) in some {
+                for event in ones(events) {
+                    append(&mut lists[event], user);
+                }
+            }
+        };
+        // Paths lie all over: as long as nothing is decided by what is found there, the machine waits for all at once.
+        let mut some = [(0, 0); AT_A_TIME];
+        let mut count = 0;
         order.for_each_path(part, |user, path| {
-            for event in ones(self.of_path[path] >> shift & wanted) {
-                append(&mut lists[event], user);
+            some[count] = (user, self.of_path[path] >> shift & wanted);
+            count += 1;
+            if count == AT_A_TIME {
+                list(&some);
+                count = 0;
             }
         });
+        list(&some[..count]);
         lists
     }
 }

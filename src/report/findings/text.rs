@@ -3,8 +3,6 @@
 //! In: pieces of bytes. Out: all of them, one behind the other. Most are shorter than a call costs to copy them, so more is
 //! copied than they have, in steps of a fixed length; the next piece goes over what was too much.
 
-use std::ops::Range;
-
 /// How many bytes there are behind each piece that [`Text::put_padded`] takes, and behind the text.
 pub(super) const PADDING: usize = 2 * STEP;
 
@@ -25,26 +23,9 @@ impl Text {
         &self.bytes[..self.length]
     }
 
-    /// What begins there.
-    #[inline]
-    pub(super) fn since(&self, begin: usize) -> &[u8] {
-        &self.bytes[begin..self.length]
-    }
-
-    /// How many bytes.
-    #[inline]
-    pub(super) fn len(&self) -> usize {
-        self.length
-    }
-
     /// Nothing is left; the room is.
     pub(super) fn clear(&mut self) {
         self.length = 0;
-    }
-
-    /// Nothing is left but the first so many bytes.
-    pub(super) fn truncate(&mut self, length: usize) {
-        self.length = self.length.min(length);
     }
 
     /// Room for so many bytes more, which is asked for before they are put.
@@ -65,7 +46,7 @@ impl Text {
     #[inline]
     pub(super) fn put(&mut self, piece: &[u8]) {
         let to = &mut self.bytes[self.length..][..piece.len()];
-        if !(copy_ends::<16>(piece, to) || copy_ends::<8>(piece, to)) {
+        if !(copy_ends::<16>(piece, to) || copy_ends::<8>(piece, to) || copy_ends::<4>(piece, to)) {
             to.copy_from_slice(piece);
         }
         self.length += piece.len();
@@ -81,21 +62,6 @@ impl Text {
             to[..length].copy_from_slice(&text[..length]);
         }
         self.length += length;
-    }
-
-    /// Puts a stretch of the text behind it once more.
-    #[inline]
-    pub(super) fn put_again(&mut self, stretch: Range<usize>) {
-        let start = stretch.start;
-        // As much as is too much is there, text or room.
-        if stretch.len() <= STEP {
-            self.bytes.copy_within(start..start + STEP, self.length);
-        } else if stretch.len() <= PADDING {
-            self.bytes.copy_within(start..start + PADDING, self.length);
-        } else {
-            self.bytes.copy_within(stretch.clone(), self.length);
-        }
-        self.length += stretch.len();
     }
 }
 
@@ -137,23 +103,19 @@ mod tests {
         let source: Vec<u8> = (0..=255).collect();
         let (mut text, mut expected) = (Text::default(), Vec::new());
         for length in (0..140).chain([255, 3]) {
-            text.make_room(3 * length);
-            let begin = text.len();
+            text.make_room(2 * length);
             text.put(&source[..length]);
-            text.put_again(begin..begin + length);
             text.put_padded(&source, length);
-            for _ in 0..3 {
+            for _ in 0..2 {
                 expected.extend_from_slice(&source[..length]);
             }
-            assert_eq!(text.since(begin), &expected[begin..]);
+            assert_eq!(text.bytes(), expected);
         }
-        assert_eq!(text.bytes(), expected);
-        text.truncate(5);
-        text.make_room(5);
-        text.put(b"again");
-        assert_eq!(text.bytes(), [&expected[..5], b"again"].concat());
         text.clear();
         assert!(text.bytes().is_empty());
+        text.make_room(5);
+        text.put(b"again");
+        assert_eq!(text.bytes(), b"again");
     }
 
     #[test]
