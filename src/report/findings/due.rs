@@ -38,12 +38,6 @@ impl PathSet {
     /// How many paths a word tells of.
     const WORD: usize = u64::BITS as usize;
 
-    /// The paths, ascending.
-    pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
-        let words = self.words.iter().enumerate();
-        words.flat_map(|(number, word)| ones(word.bits).map(move |bit| number * Self::WORD + bit))
-    }
-
     /// How many of the paths in the set come before this one.
     #[inline]
     pub(super) fn position(&self, path: usize) -> usize {
@@ -116,6 +110,18 @@ impl Due {
             bits
         });
         (of_path.collect(), people)
+    }
+
+    /// Has a path lines at any of the events?
+    #[inline]
+    pub(super) fn has_lines(&self, path: usize) -> bool {
+        self.of_path[path] != 0
+    }
+
+    /// Has a path lines at one of the events?
+    #[inline]
+    pub(super) fn has_lines_at(&self, path: usize, event: usize) -> bool {
+        self.of_path[path] >> (event - self.events.start) & 1 == 1
     }
 
     /// Which paths have lines at an event.
@@ -251,12 +257,12 @@ mod tests {
         let mut due = due(&[0; 3]);
         due.of_path = (0..200).map(|path| u64::from(path % 7 == 0) << 1).collect();
         let paths = due.paths(11);
-        let found: Vec<usize> = paths.iter().collect();
-        assert_eq!(found, (0..200).step_by(7).collect::<Vec<_>>());
-        for (position, &path) in found.iter().enumerate() {
-            assert_eq!(paths.position(path), position);
+        for path in 0..200 {
+            assert_eq!(due.has_lines_at(path, 11), path % 7 == 0);
+            assert_eq!(due.has_lines(path), path % 7 == 0);
+            assert_eq!(paths.position(path), path.div_ceil(7));
+            assert_eq!(due.paths(10).position(path), 0);
         }
-        assert_eq!(due.paths(10).iter().count(), 0);
     }
 
     #[test]

@@ -121,43 +121,90 @@ struct Found<'a> {
     is_harmless: bool,
 }
 
-impl<'a> Lines<'a> {
-    pub(super) fn new(shown: &Shown<'a>, due: &Due, event: usize) -> Self {
-        let run = shown.run;
-        let happened = &run.simulation.outcomes[event].event;
-        let (id, date) = (cell(&happened.id), happened.date.to_string());
-        let mut lines = Self {
-            timeline: run.timeline,
-            text: Vec::new(),
-            pieces: Vec::new(),
-            blocks: Vec::new(),
-            paths: PathSet::default(),
-            of_paths: Vec::new(),
-        };
-        let mut known: FxHashMap<Vec<Said<'a>>, u32> = FxHashMap::default();
-        let mut said = Vec::new();
-        let paths = due.paths(event);
-        for path in paths.iter() {
-            let findings = run.simulation.findings_of(path);
-            let first = findings.partition_point(|finding| finding.event < event);
-            let here = findings[first..].iter();
-            let here = here.take_while(|finding| finding.event == event);
-            let here = here.filter(|finding| shown.choice.takes(finding));
-            said.clear();
-            said.extend(here.clone().map(|finding| shown.said(finding)));
-            let block = match known.get(&said) {
-                Some(&block) => block,
-                None => {
-                    let block = lines.block(shown, here, (&id, &date));
-                    known.insert(std::mem::take(&mut said), block);
-                    block
-                }
-            };
-            lines.of_paths.push(block);
+/// Lines that are being made.
+struct Making<'a> {
+    lines: Lines<'a>,
+    /// The event's id, as a cell, and its date.
+    id: String,
+    date: String,
+    /// The blocks of those of whom something was said before.
+    known: FxHashMap<Vec<Said<'a>>, u32>,
+    /// What is said of the path.
+    said: Vec<Said<'a>>,
+}
+
+impl<'a> Making<'a> {
+    fn new(shown: &Shown<'a>, due: &Due, event: usize) -> Self {
+        let happened = &shown.run.simulation.outcomes[event].event;
+        Self {
+            lines: Lines {
+                timeline: shown.run.timeline,
+                text: Vec::new(),
+                pieces: Vec::new(),
+                blocks: Vec::new(),
+                paths: due.paths(event),
+                of_paths: Vec::new(),
+            },
+            id: cell(&happened.id),
+            date: happened.date.to_string(),
+            known: FxHashMap::default(),
+            said: Vec::new(),
         }
-        lines.paths = paths;
-        lines.text.resize(lines.text.len() + PADDING, 0);
-        lines
+    }
+
+    /// Adds the next path that has lines, with its findings at the event.
+    fn add(&mut self, shown: &Shown<'a>, findings: &'a [Finding]) {
+        let here = findings.iter();
+        let here = here.filter(|finding| shown.choice.takes(finding));
+        self.said.clear();
+        self.said
+            .extend(here.clone().map(|finding| shown.said(finding)));
+        let block = match self.known.get(&self.said) {
+            Some(&block) => block,
+            None => {
+                let block = self.lines.block(shown, here, (&self.id, &self.date));
+                self.known.insert(std::mem::take(&mut self.said), block);
+                block
+            }
+        };
+        self.lines.of_paths.push(block);
+    }
+
+    fn finish(mut self) -> Lines<'a> {
+        let text = &mut self.lines.text;
+        text.resize(text.len() + PADDING, 0);
+        self.lines
+    }
+}
+
+impl<'a> Lines<'a> {
+    /// The lines of each of some events. A path's findings at all of them are looked at together: they stand together.
+    fn of_events(
+        shown: &Shown<'a>,
+        due: &Due,
+        events: impl Iterator<Item = usize> + Clone,
+    ) -> Vec<Self> {
+        let making = events.clone().map(|event| Making::new(shown, due, event));
+        let mut making: Vec<Making<'a>> = making.collect();
+        let mut place_of = vec![None; shown.run.simulation.outcomes.len()];
+        for (place, event) in events.clone().enumerate() {
+            place_of[event] = Some(place);
+        }
+        for path in 0..shown.run.timeline.paths.len() {
+            if !due.has_lines(path) {
+                continue;
+            }
+            let findings = shown.run.simulation.findings_of(path);
+            for here in findings.chunk_by(|one, other| one.event == other.event) {
+                let event = here[0].event;
+                if let Some(place) = place_of[event]
+                    && due.has_lines_at(path, event)
+                {
+                    making[place].add(shown, here);
+                }
+            }
+        }
+        making.into_iter().map(Making::finish).collect()
     }
 
     /// The lines of each of some events; several threads make them.
@@ -174,8 +221,7 @@ impl<'a> Lines<'a> {
         // One after the other to each thread: events of many people follow each other.
         let mut of_threads = on_threads(0..threads, |first| {
             let events = events.clone().skip(first).step_by(threads);
-            let lines = events.map(|event| Self::new(shown, due, event));
-            lines.collect::<Vec<Self>>().into_iter()
+            Self::of_events(shown, due, events).into_iter()
         });
         let turns = (0..of_threads.len()).cycle().take(events.len());
         turns
