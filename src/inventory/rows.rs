@@ -49,7 +49,7 @@ struct Stretch {
 }
 
 /// The rows of all files.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Rows {
     pub(crate) files: Vec<File>,
     stretches: Vec<Stretch>,
@@ -229,12 +229,7 @@ impl Rows {
     ) -> (Self, Lists) {
         let mut rows = Self {
             files,
-            stretches: Vec::new(),
-            near: Vec::new(),
-            chunks: Vec::new(),
-            domains: Domains::default(),
-            meanings: Vec::new(),
-            rare: Vec::new(),
+            ..Self::default()
         };
         let mut said = Said::new(hash, threads);
         let numbers = said.take_in(vocabularies, &placed, &mut rows.domains, threads);
@@ -413,15 +408,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_row_is_in_its_stretch(lengths in proptest::collection::vec(prop_oneof![0..3_u32, 0..3 * NEAR], 1..20)) {
-            let mut rows = Rows {
-                files: Vec::new(),
-                stretches: Vec::new(),
-                near: Vec::new(),
-                chunks: Vec::new(),
-                domains: Domains::default(),
-                meanings: Vec::new(),
-                rare: Vec::new(),
-            };
+            let mut rows = Rows::default();
             let mut start = 0;
             for &length in &lengths {
                 rows.stretches.push(Stretch {

@@ -9,7 +9,7 @@ use wide::u8x16;
 use super::due::{Due, PathSet};
 use super::text::{PADDING, Text};
 use super::{Choice, Column, Run};
-use crate::csv_text::guarded;
+use crate::csv_text::push_cell;
 use crate::finding::{Causes, Finding, Reach, Workaround};
 use crate::inventory::Address;
 use crate::knowledge::Rule;
@@ -125,7 +125,7 @@ struct Found<'a> {
 struct Making<'a> {
     lines: Lines<'a>,
     /// The event's id, as a cell, and its date.
-    id: String,
+    id: Vec<u8>,
     date: String,
     /// The blocks of those of whom something was said before.
     known: FxHashMap<Vec<Said<'a>>, u32>,
@@ -233,7 +233,7 @@ impl<'a> Lines<'a> {
         &mut self,
         shown: &Shown<'_>,
         findings: impl Iterator<Item = &'f Finding>,
-        at: (&str, &str),
+        at: (&[u8], &str),
     ) -> u32 {
         let (begin, first) = (self.text.len(), self.pieces.len());
         let mut lines = 0;
@@ -251,7 +251,7 @@ impl<'a> Lines<'a> {
         u32::try_from(self.blocks.len() - 1).unwrap_or(u32::MAX)
     }
 
-    fn add(&mut self, finding: &Finding, shown: &Shown<'_>, (event, date): (&str, &str)) {
+    fn add(&mut self, finding: &Finding, shown: &Shown<'_>, (event, date): (&[u8], &str)) {
         for (number, column) in shown.columns.iter().enumerate() {
             if number > 0 {
                 self.text(",");
@@ -265,23 +265,23 @@ impl<'a> Lines<'a> {
                 Column::To => self.text(finding.to.id()),
                 Column::Kind => self.text(finding.kind().id()),
                 Column::Severity => self.text(finding.severity.id()),
-                Column::Causes => self.text(&joined(finding.causes.iter().map(|cause| cause.id()))),
+                Column::Causes => self.text(joined(finding.causes.iter().map(|cause| cause.id()))),
                 Column::Workaround => {
                     self.text(finding.workaround.map_or("", |workaround| workaround.id()));
                 }
-                Column::Detail => self.text(&finding.detail()),
+                Column::Detail => self.text(finding.detail()),
                 Column::Rules => {
                     let rules = finding.rules.iter();
                     let ids = rules.map(|&rule| shown.run.knowledge.rule_id(rule));
-                    self.text(&cell(&joined(ids)));
+                    self.text(cell(&joined(ids)));
                 }
             }
         }
         self.text("\n");
     }
 
-    fn text(&mut self, text: &str) {
-        self.text.extend_from_slice(text.as_bytes());
+    fn text(&mut self, text: impl AsRef<[u8]>) {
+        self.text.extend_from_slice(text.as_ref());
     }
 
     /// The lines of some users who have lines.
@@ -323,7 +323,7 @@ impl<'a> Lines<'a> {
             }
             _ => {
                 other = cell(&sip.text());
-                (other.as_bytes(), &b""[..])
+                (&other[..], &b""[..])
             }
         };
         let of_block = pieces[pieces.len() - 1] - block.begin;
@@ -344,14 +344,11 @@ fn joined<'t>(parts: impl Iterator<Item = &'t str>) -> String {
     parts.collect::<Vec<_>>().join(";")
 }
 
-/// A text as a CSV cell: guarded against formulas, quoted where it must be.
-fn cell(text: &str) -> String {
-    let text = guarded(text);
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.into_owned()
-    }
+/// A text as a CSV cell.
+fn cell(text: &str) -> Vec<u8> {
+    let mut cell = Vec::new();
+    push_cell(&mut cell, text);
+    cell
 }
 
 /// Does an address surely not begin like a formula? Said of nearly every one.
@@ -406,9 +403,9 @@ mod tests {
             let text = format!("{local}{domain}");
             let sip = Address::new(local.as_bytes(), domain.as_bytes());
             if is_harmless(sip) && !has_quoted(local.as_bytes()) && !has_quoted(domain.as_bytes()) {
-                prop_assert_eq!(cell(&text), text);
+                prop_assert_eq!(cell(&text), text.as_bytes());
             } else {
-                prop_assert!(cell(&text) != text || text.starts_with(['-', '+', '\'']));
+                prop_assert!(cell(&text) != text.as_bytes() || text.starts_with(['-', '+', '\'']));
             }
         }
     }
