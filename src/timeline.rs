@@ -13,6 +13,7 @@ mod membership;
 mod orders;
 mod pairs;
 mod paths;
+mod points;
 mod routes;
 mod selection;
 mod traits;

@@ -5,26 +5,39 @@ use std::sync::Arc;
 
 use rustc_hash::FxBuildHasher;
 
-use super::ways::renumbered;
+use super::points::{Point, Points};
 use super::{Path, State, Step, Traits};
-use crate::slots::Slots;
 use crate::threads::{Alike, Threads, in_parts};
 
 /// A point of a path: how it begins, or a step and the point before it.
 #[derive(Debug, PartialEq, Eq)]
-enum Point {
+pub(super) enum PathPoint {
     Start(State),
     Step(u32, Step),
 }
 
-impl Point {
-    /// A hash of what tells nearly all points apart, and no more: hashing the rest costs more than it saves.
+impl Point for PathPoint {
+    fn before(&self) -> Option<u32> {
+        match self {
+            Self::Start(_) => None,
+            Self::Step(before, _) => Some(*before),
+        }
+    }
+
+    fn behind(self, before: u32) -> Self {
+        match self {
+            Self::Start(_) => self,
+            Self::Step(_, step) => Self::Step(before, step),
+        }
+    }
+
+    /// Hashing more costs more than it saves.
     fn hash(&self) -> u32 {
-        let (before, stage, state) = match self {
-            Self::Start(state) => (NOBODY, 0, state),
-            Self::Step(before, step) => (*before, step.stage, &step.state),
+        let (stage, state) = match self {
+            Self::Start(state) => (0, state),
+            Self::Step(_, step) => (step.stage, &step.state),
         };
-        let hash = FxBuildHasher.hash_one((before, stage, state.home, state.endpoints));
+        let hash = FxBuildHasher.hash_one((self.before(), stage, state.home, state.endpoints));
         (hash ^ hash >> 32) as u32
     }
 }
@@ -32,62 +45,18 @@ impl Point {
 /// The position of the path of a crowd without users.
 pub(super) const NOBODY: u32 = u32::MAX;
 
-/// Points of paths.
-#[derive(Default)]
-pub(super) struct Paths {
-    /// The number of the first of them; those before stand elsewhere.
-    first: u32,
-    points: Vec<Point>,
-    slots: Slots,
-}
+/// Paths as they grow.
+pub(super) type Paths = Points<PathPoint>;
 
 impl Paths {
-    /// No points yet; they will be numbered from behind these on.
-    pub(super) fn beside(&self) -> Self {
-        Self {
-            first: self.first + number(self.points.len()),
-            ..Self::default()
-        }
-    }
-
-    /// The number of the first point.
-    pub(super) fn first(&self) -> u32 {
-        self.first
-    }
-
-    /// Takes in points that go on from these; gives the new number of each.
-    pub(super) fn take_in(&mut self, beside: Self) -> Vec<u32> {
-        let mut new = Vec::with_capacity(beside.points.len());
-        for point in beside.points {
-            new.push(match point {
-                Point::Start(state) => self.begin(state),
-                Point::Step(before, step) => {
-                    self.go_on(renumbered(before, beside.first, &new), step)
-                }
-            });
-        }
-        new
-    }
-
     /// The path that begins like this.
     pub(super) fn begin(&mut self, state: State) -> u32 {
-        self.point(Point::Start(state))
+        self.add(PathPoint::Start(state))
     }
 
     /// A path that goes on with a step.
     pub(super) fn go_on(&mut self, path: u32, step: Step) -> u32 {
-        self.point(Point::Step(path, step))
-    }
-
-    fn point(&mut self, point: Point) -> u32 {
-        let Self { points, slots, .. } = self;
-        let next = number(points.len());
-        let is_same = |at: u32| points[at as usize] == point;
-        let at = slots.find_or_add(point.hash(), next, is_same);
-        if at == next {
-            points.push(point);
-        }
-        self.first + at
+        self.add(PathPoint::Step(path, step))
     }
 
     /// The different paths of so many users with these traits, by their position, who end at these points, and for each of
@@ -132,12 +101,12 @@ impl Paths {
 
     /// The ways to the points at which paths with these traits end. Paths that differ in their traits only share the steps.
     fn ways(&self, ends: &[(u32, u32)], threads: Threads) -> impl Iterator<Item = Way> {
-        let mut numbers = vec![NOBODY; self.points.len()];
+        let mut numbers = vec![NOBODY; self.list().len()];
         let mut different = Vec::new();
         for &(_, end) in ends {
             let place = &mut numbers[end as usize];
             if *place == NOBODY {
-                *place = number(different.len());
+                *place = u32::try_from(different.len()).unwrap_or(NOBODY);
                 different.push(end);
             }
         }
@@ -153,7 +122,7 @@ impl Paths {
     /// How many steps lead to a point.
     fn length(&self, end: u32) -> usize {
         let (mut length, mut at) = (0, end);
-        while let Point::Step(before, _) = &self.points[at as usize] {
+        while let PathPoint::Step(before, _) = &self.list()[at as usize] {
             length += 1;
             at = *before;
         }
@@ -165,12 +134,12 @@ impl Paths {
         let mut steps = Vec::with_capacity(self.length(end));
         let mut at = end;
         loop {
-            match &self.points[at as usize] {
-                Point::Start(start) => {
+            match &self.list()[at as usize] {
+                PathPoint::Start(start) => {
                     steps.reverse();
                     return (*start, steps.into());
                 }
-                Point::Step(before, step) => {
+                PathPoint::Step(before, step) => {
                     steps.push(step.clone());
                     at = *before;
                 }
@@ -181,12 +150,6 @@ impl Paths {
 
 /// How a path begins, and its steps.
 type Way = (State, Arc<[Step]>);
-
-/// A position as it is stored.
-fn number(position: usize) -> u32 {
-    u32::try_from(position)
-        .expect("points are fewer than users times stages, in practice far below u32")
-}
 
 #[cfg(test)]
 mod tests {
@@ -225,7 +188,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(paths.points.len(), 40 * 9);
+        assert_eq!(paths.list().len(), 40 * 9);
         let mut ids: Vec<u32> = expected.iter().map(|&(id, ..)| id).collect();
         ids.sort_unstable();
         ids.dedup();

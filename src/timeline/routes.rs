@@ -3,9 +3,11 @@
 //! Levels depend on server versions only, so paths know no pools. Whoever writes down who moves where (batches, reports) asks
 //! here. Few routes are different, so each is kept once.
 
-use rustc_hash::FxHashMap;
+use std::hash::BuildHasher;
 
-use super::ways::renumbered;
+use rustc_hash::FxBuildHasher;
+
+use super::points::{Point, Points};
 use crate::plan::PoolIndex;
 
 /// The home pools of one or more users through the plan.
@@ -38,51 +40,37 @@ impl Route {
 
 /// A point of a route: the pool reached, where, and from which point.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Point {
+pub(super) struct RoutePoint {
     before: Option<u32>,
     stage: usize,
     pool: PoolIndex,
 }
 
-/// Routes, as they grow.
-#[derive(Default)]
-pub(super) struct Routes {
-    /// The number of the first point; those before stand elsewhere.
-    first: u32,
-    points: Vec<Point>,
-    ids: FxHashMap<Point, u32>,
+impl Point for RoutePoint {
+    fn before(&self) -> Option<u32> {
+        self.before
+    }
+
+    fn behind(self, before: u32) -> Self {
+        Self {
+            before: Some(before),
+            ..self
+        }
+    }
+
+    fn hash(&self) -> u32 {
+        let hash = FxBuildHasher.hash_one(self);
+        (hash ^ hash >> 32) as u32
+    }
 }
 
+/// Routes as they grow.
+pub(super) type Routes = Points<RoutePoint>;
+
 impl Routes {
-    /// No points yet; they will be numbered from behind these on.
-    pub(super) fn beside(&self) -> Self {
-        Self {
-            first: self.first + number(self.points.len()),
-            ..Self::default()
-        }
-    }
-
-    /// The number of the first point.
-    pub(super) fn first(&self) -> u32 {
-        self.first
-    }
-
-    /// Takes in points that go on from these; gives the new number of each.
-    pub(super) fn take_in(&mut self, beside: Self) -> Vec<u32> {
-        let mut new = Vec::with_capacity(beside.points.len());
-        for point in beside.points {
-            let before = point.before;
-            new.push(self.point(Point {
-                before: before.map(|before| renumbered(before, beside.first, &new)),
-                ..point
-            }));
-        }
-        new
-    }
-
     /// The route that begins at a pool.
     pub(super) fn begin(&mut self, pool: PoolIndex) -> u32 {
-        self.point(Point {
+        self.add(RoutePoint {
             before: None,
             stage: 0,
             pool,
@@ -91,24 +79,16 @@ impl Routes {
 
     /// A route that goes on to a pool at a stage.
     pub(super) fn go_on(&mut self, route: u32, stage: usize, pool: PoolIndex) -> u32 {
-        self.point(Point {
+        self.add(RoutePoint {
             before: Some(route),
             stage,
             pool,
         })
     }
 
-    fn point(&mut self, point: Point) -> u32 {
-        let next = self.first + number(self.points.len());
-        *self.ids.entry(point).or_insert_with(|| {
-            self.points.push(point);
-            next
-        })
-    }
-
     /// Every route, complete; the ids given out are positions in it. None of them begins elsewhere.
     pub(super) fn complete(&self) -> Vec<Route> {
-        let points = &self.points;
+        let points = self.list();
         points
             .iter()
             .map(|&last| {
@@ -126,11 +106,6 @@ impl Routes {
             })
             .collect()
     }
-}
-
-/// A position as it is stored.
-fn number(position: usize) -> u32 {
-    u32::try_from(position).expect("routes are fewer than users, which fit u32")
 }
 
 #[cfg(test)]
