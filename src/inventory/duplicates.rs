@@ -19,8 +19,8 @@ pub(crate) struct Seen {
     waiting: Vec<u32>,
 }
 
-/// How many bits are set at a time. They lie all over a field that is larger than the nearer caches: one behind the other the
-/// machine waits for all of them at once, one for each row it would wait for each.
+/// How many bits are set at a time, and how many addresses are looked up. They lie all over, farther than the nearer caches: one
+/// behind the other the machine waits for all of them at once, one for each row it would wait for each.
 const AT_A_TIME: usize = 64;
 
 impl Seen {
