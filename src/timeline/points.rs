@@ -1,6 +1,5 @@
 //! Points of ways as they grow: each knows the one before it, and is kept once however many groups pass it.
 
-use super::ways::renumbered;
 use crate::slots::Slots;
 
 /// A point of a way.
@@ -74,6 +73,13 @@ impl<P: Point> Points<P> {
         }
         self.first + at
     }
+}
+
+/// The new number of a point; those before the first are as they were.
+pub(super) fn renumbered(point: u32, first: u32, new: &[u32]) -> u32 {
+    point
+        .checked_sub(first)
+        .map_or(point, |at| new[at as usize])
 }
 
 /// A position as it is stored.

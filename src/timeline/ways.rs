@@ -1,6 +1,7 @@
 //! The paths and routes of groups as they grow, on several threads.
 
 use super::paths::Paths;
+use super::points::renumbered;
 use super::routes::Routes;
 
 /// Points of paths and routes, each kept once.
@@ -47,11 +48,4 @@ impl Taken {
     pub(super) fn route(&self, route: u32) -> u32 {
         renumbered(route, self.first.1, &self.routes)
     }
-}
-
-/// The new number of a point; those before the first are as they were.
-pub(super) fn renumbered(point: u32, first: u32, new: &[u32]) -> u32 {
-    point
-        .checked_sub(first)
-        .map_or(point, |at| new[at as usize])
 }

@@ -236,9 +236,6 @@ impl Writer<'_, '_> {
     }
 
     fn message(&self) -> Option<Message> {
-        if !self.has_something_to_say() {
-            return None;
-        }
         let simulation = self.people.simulation();
         let findings = simulation.findings_of(self.path);
         let spells = super::impact::spells(findings, simulation);
