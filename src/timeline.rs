@@ -111,7 +111,7 @@ pub struct Path {
     pub traits: Traits,
     /// The state at the baseline.
     pub start: State,
-    /// The stages that change the state, in order; shared by paths that differ in other things only.
+    /// The stages that change the state, in order; kept once for all paths that have the same start and the same steps.
     pub steps: Arc<[Step]>,
     /// How many users take it.
     pub users: u64,

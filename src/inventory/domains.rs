@@ -1,7 +1,7 @@
 //! The domains of addresses.
 //!
-//! In: domains as they stand in addresses that are being read. Out: the id of each and its hash. There are few different ones, so that what has to
-//! be known of a domain is worked out once for each way of writing it.
+//! In: domains as they stand in addresses that are being read. Out: the id of each and its hash. There are few different ones,
+//! so that what has to be known of a domain is worked out once for each way of writing it.
 
 use std::collections::HashMap;
 

@@ -99,7 +99,7 @@ impl Paths {
         (paths, ends.map(number).collect())
     }
 
-    /// The ways to the points at which paths with these traits end. Paths that differ in their traits only share the steps.
+    /// The ways to the points at which paths with these traits end. Paths to the same point share the steps.
     fn ways(&self, ends: &[(u32, u32)], threads: Threads) -> impl Iterator<Item = Way> {
         let mut numbers = vec![NOBODY; self.list().len()];
         let mut different = Vec::new();
