@@ -161,8 +161,17 @@ pub fn run(
     let tables: Vec<Arc<Table<'_>>> = readings
         .map(|&each| Table::of(timeline.plan, knowledge, each))
         .collect();
-    let player = |table| Player::new(timeline, table, end);
-    let players = || tables.iter().map(player).collect();
+    let readings = Reading::ALL.iter();
+    let events: Vec<Vec<Event>> = readings
+        .map(|&each| timeline::events(timeline, knowledge, each))
+        .collect();
+    let players = || {
+        let players = tables.iter().zip(&events);
+        let player = |(table, events): (_, &Vec<Event>)| {
+            Player::through(events.clone(), timeline, table, end)
+        };
+        players.map(player).collect()
+    };
     let done = AtomicUsize::new(0);
     let parts = in_parts_telling(
         &timeline.paths,

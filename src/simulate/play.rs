@@ -16,7 +16,7 @@ use super::table::Table;
 use super::totals::{Sums, Totals};
 use crate::finding::{Finding, Kind, Reach, Workaround, severity};
 use crate::model::{Capability, Level, Provider, ProviderSet, ServerVersion};
-use crate::timeline::{self, Event, EventKind, Path, State, Step, Timeline};
+use crate::timeline::{self, Event, EventKind, Path, State, Step, Timeline, Traits};
 
 /// Is a run about sums only, or about findings too?
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,12 +32,46 @@ struct Occasion {
     kind: EventKind,
     /// The provider whose service changes.
     provider: Option<Provider>,
+    /// The providers whose services have changed after the event.
+    changed: ProviderSet,
     /// Organizers by server version after the event.
     organizers: [u64; 3],
     /// Did that change?
     hosts_moved: bool,
-    /// Did it change which versions host any organizer but oneself: for who is none, and for who is one, by home?
-    others_moved: [bool; 4],
+    /// Those for whom it can change something, beside those who take a step at it or whose license ends.
+    concerned: Concerned,
+}
+
+/// People by what an event can have to do with: a bit for each provider they use, and above these one for nobody else's
+/// organizers but their own to be left out, which are those of their home, or none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Concerned(u16);
+
+impl Concerned {
+    const PROVIDERS: u32 = u8::BITS;
+
+    /// Somebody with these traits on a home.
+    fn of(traits: &Traits, home: ServerVersion) -> Self {
+        let own = if traits.organizer {
+            1 + home.index()
+        } else {
+            0
+        };
+        Self(u16::from(traits.providers.0) | 1 << Self::PROVIDERS << own)
+    }
+
+    /// Those whom an event concerns that changes the service of a provider, or moves [other organizers](others_moved).
+    fn by(provider: Option<Provider>, others_moved: [bool; 4]) -> Self {
+        let providers = ProviderSet::of(provider.as_slice());
+        let others = others_moved.iter().rev();
+        let others = others.fold(0, |bits, &is_moved| bits << 1 | u16::from(is_moved));
+        Self(u16::from(providers.0) | others << Self::PROVIDERS)
+    }
+
+    #[inline]
+    fn has(self, one: Self) -> bool {
+        self.0 & one.0 != 0
+    }
 }
 
 /// Plays paths in one reading and sums them up.
@@ -46,6 +80,8 @@ pub(super) struct Player<'a> {
     evidence: Evidence,
     end: NaiveDate,
     occasions: Vec<Occasion>,
+    /// The event of each stage, by its position in the order.
+    of_stages: Vec<usize>,
     organizers_at_start: [u64; 3],
     changed_at_start: ProviderSet,
     sums: Sums,
@@ -87,10 +123,14 @@ impl<'a> Player<'a> {
         let changed_at_start = past.fold(ProviderSet::EMPTY, |set, service| {
             set.with(service.provider)
         });
-        let mut organizers = timeline.organizers;
-        let occasions = events.iter().map(|event| {
+        let (mut organizers, mut changed) = (timeline.organizers, changed_at_start);
+        let mut of_stages = vec![usize::MAX; timeline.effects.len()];
+        let occasions = events.iter().enumerate().map(|(number, event)| {
             let after = match event.kind {
-                EventKind::Stage(stage) => timeline.effects[stage].organizers,
+                EventKind::Stage(stage) => {
+                    of_stages[stage] = number;
+                    timeline.effects[stage].organizers
+                }
                 _ => organizers,
             };
             let hosts_moved = after != organizers;
@@ -100,13 +140,15 @@ impl<'a> Player<'a> {
                 EventKind::Service(service) => Some(knowledge.services()[service].provider),
                 _ => None,
             };
+            changed = provider.map_or(changed, |provider| changed.with(provider));
             Occasion {
                 date: event.date,
                 kind: event.kind,
                 provider,
+                changed,
                 organizers,
                 hosts_moved,
-                others_moved,
+                concerned: Concerned::by(provider, others_moved),
             }
         });
         Self {
@@ -114,6 +156,7 @@ impl<'a> Player<'a> {
             evidence: Evidence::default(),
             end,
             occasions: occasions.collect(),
+            of_stages,
             organizers_at_start: timeline.organizers,
             changed_at_start,
             sums: Sums::new(events),
@@ -133,12 +176,19 @@ impl<'a> Player<'a> {
     /// Plays one path; its findings are appended in order of event and capability.
     pub(super) fn play(&mut self, path: &Path, wanted: Wanted, findings: &mut Vec<Finding>) {
         let mut position = self.begin(path);
+        let license_end = self.license_end(path);
+        let mut concerned = Concerned::of(&path.traits, position.inputs.home);
+        let mut next = self.next_step(&position);
         for event in 1..self.occasions.len() {
-            if self.is_touched(event, &position) {
-                // Events that were left out have moved others.
-                let before = self.occasions[event - 1].organizers;
-                position.inputs.organizers = others(before, path, position.inputs.home);
+            let is_concerned = self.occasions[event].concerned.has(concerned);
+            if is_concerned || event == next || event == license_end {
+                // Events that were left out have moved others, and changed the services of others.
+                let before = &self.occasions[event - 1];
+                position.inputs.organizers = others(before.organizers, path, position.inputs.home);
+                position.inputs.changed = before.changed;
                 self.pass(event, &mut position, wanted, findings);
+                concerned = Concerned::of(&path.traits, position.inputs.home);
+                next = self.next_step(&position);
             }
         }
         for capability in Capability::ALL {
@@ -216,22 +266,21 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Can an event do more to a path than move others about, out of nobody's reach? Most can not.
-    #[inline]
-    fn is_touched(&self, event: usize, position: &Position<'_>) -> bool {
-        let (occasion, traits) = (&self.occasions[event], &position.path.traits);
-        match occasion.kind {
-            EventKind::Baseline => false,
-            EventKind::Service(_) => true,
-            EventKind::License => traits.unlicensed_from == Some(occasion.date),
-            EventKind::Stage(stage) => {
-                let who = match traits.organizer {
-                    false => 0,
-                    true => 1 + position.inputs.home.index(),
-                };
-                occasion.others_moved[who] || position.next.is_some_and(|step| step.stage == stage)
-            }
-        }
+    /// The event at which the next step of a path is taken.
+    fn next_step(&self, position: &Position<'_>) -> usize {
+        let next = position.next.map(|step| self.of_stages[step.stage]);
+        next.unwrap_or(usize::MAX)
+    }
+
+    /// The event at which the license of a path's users ends.
+    fn license_end(&self, path: &Path) -> usize {
+        let ends = |day| {
+            let is_end =
+                |occasion: &Occasion| occasion.kind == EventKind::License && occasion.date == day;
+            self.occasions.iter().position(is_end)
+        };
+        let end = path.traits.unlicensed_from.and_then(ends);
+        end.unwrap_or(usize::MAX)
     }
 
     /// Passes one event.
