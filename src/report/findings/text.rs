@@ -56,9 +56,11 @@ impl Text {
     #[inline]
     pub(super) fn put_padded(&mut self, text: &[u8], length: usize) {
         let to = &mut self.bytes[self.length..];
-        if !(length <= STEP && copy_first::<STEP>(text, to)
-            || length <= PADDING && copy_first::<PADDING>(text, to))
-        {
+        // One step and one more, and not two or one: compilers would make a call of a choice of lengths.
+        let is_copied = length <= PADDING
+            && copy_step(text, to)
+            && (length <= STEP || copy_step(&text[STEP..], &mut to[STEP..]));
+        if !is_copied {
             to[..length].copy_from_slice(&text[..length]);
         }
         self.length += length;
@@ -82,10 +84,10 @@ fn copy_ends<const MANY: usize>(from: &[u8], to: &mut [u8]) -> bool {
     }
 }
 
-/// Copies the first so many bytes, where both have as many.
+/// Copies the first bytes, as many as a step has, where both have as many.
 #[inline]
-fn copy_first<const MANY: usize>(from: &[u8], to: &mut [u8]) -> bool {
-    match (from.first_chunk::<MANY>(), to.first_chunk_mut()) {
+fn copy_step(from: &[u8], to: &mut [u8]) -> bool {
+    match (from.first_chunk::<STEP>(), to.first_chunk_mut()) {
         (Some(from), Some(to)) => {
             *to = *from;
             true
