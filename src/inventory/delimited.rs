@@ -9,6 +9,7 @@ mod careful;
 pub(crate) mod dialect;
 pub(crate) mod encoding;
 pub(crate) mod feed;
+mod kinds;
 mod marks;
 mod survey;
 #[cfg(test)]
@@ -26,9 +27,9 @@ use crate::diagnostic::{Diagnostic, Place};
 pub(crate) const MAX_FIELD: usize = 1 << 20;
 /// Longest record, in bytes.
 pub(crate) const MAX_RECORD: usize = 16 << 20;
-/// Into how many parts a text is cut for each thread. Processors are not equally fast, and often have something else to do:
-/// where each thread had one part, one would wait for another at the end.
-const PARTS: usize = 8;
+/// Each part of a text is as much as one of so many, for each thread, of what is left. Processors are not equally fast, and often
+/// have something else to do: where each thread had one part, one would wait for another at the end.
+const PARTS: u64 = 4;
 /// A thread for fewer bytes costs more than it saves.
 const SHORTEST_PART: u64 = 256 << 10;
 /// At the end one thread may read a whole part while the others have nothing left to do.
@@ -95,16 +96,13 @@ impl<'a> Delimited<'a> {
     /// guess: a part begins inside a quoted field unless the part before it ends exactly there. In all parts but the
     /// first, lines are counted from 1.
     pub(crate) fn into_parts(self, threads: usize) -> Result<Vec<Self>, ReadError> {
-        let (start, end) = (self.offset(), self.feed.length());
-        let length = end.saturating_sub(start);
-        let step = length / (threads.max(1) * PARTS) as u64;
-        let step = step.clamp(SHORTEST_PART, LONGEST_PART);
+        let (mut at, end) = (self.offset(), self.feed.length());
         let mut starts = Vec::new();
-        if self.feed.is_plain() && threads > 1 {
-            for part in 1..length / step {
-                let behind = self.feed.line_end_behind(start + part * step)?;
-                starts.extend(behind.filter(|&at| at < end && starts.last() < Some(&at)));
-            }
+        while self.feed.is_plain() && threads > 1 && at + 2 * SHORTEST_PART <= end {
+            let part = (end - at) / (PARTS * threads as u64);
+            at += part.clamp(SHORTEST_PART, LONGEST_PART);
+            let behind = self.feed.line_end_behind(at)?;
+            starts.extend(behind.filter(|&at| at < end && starts.last() < Some(&at)));
         }
         let mut parts: Vec<Self> = starts
             .iter()

@@ -146,8 +146,13 @@ const IMPURE: &[&str] = &[
     "stderr()",
     "stdin()",
     "File::open",
-    "unsafe ",
+    UNSAFE,
 ];
+
+const UNSAFE: &str = "unsafe ";
+
+/// The one file of the library that has unsafe code, with its reason beside it; `tests/sanitizer/run` goes through it.
+const MAY_BE_UNSAFE: &str = "src/inventory/delimited/marks.rs";
 
 #[test]
 fn modules_import_only_what_lies_below_them() {
@@ -186,6 +191,9 @@ fn the_library_opens_no_file_reads_no_clock_and_prints_nothing() {
     for (path, text) in library() {
         for (number, line) in code_lines(&text) {
             for impure in IMPURE.iter().filter(|impure| line.contains(**impure)) {
+                if *impure == UNSAFE && path.ends_with(MAY_BE_UNSAFE) {
+                    continue;
+                }
                 wrong.push(format!("{}:{number}: {impure}", path.display()));
             }
         }

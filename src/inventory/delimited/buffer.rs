@@ -94,6 +94,11 @@ impl Buffer {
     /// Is all text valid but a last character that is not complete yet?
     fn check(&mut self) -> bool {
         let text = &self.bytes[self.unchecked..self.end];
+        // Looking for where it is not valid takes longer, so that is asked only if it is not.
+        if simdutf8::basic::from_utf8(text).is_ok() {
+            self.unchecked = self.end;
+            return true;
+        }
         match simdutf8::compat::from_utf8(text) {
             Ok(_) => {
                 self.unchecked = self.end;

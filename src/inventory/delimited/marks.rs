@@ -7,12 +7,11 @@
 
 use std::ops::Range;
 
-use wide::u8x16;
-
 use super::super::batch::{Extent, MOST};
+#[cfg(target_arch = "x86_64")]
+use super::kinds::WideNeedles;
+use super::kinds::{BLOCK, Kinds, Needles};
 
-/// How many bytes are looked at at a time.
-const BLOCK: usize = 64;
 /// The last bit of a block.
 const LAST: u32 = BLOCK as u32 - 1;
 
@@ -220,15 +219,39 @@ impl Marks {
 
     /// Looks at all whole blocks that have a byte behind them, up to where the text is not regular.
     pub(super) fn mark(&mut self, text: &[u8]) {
+        #[cfg(target_arch = "x86_64")]
+        if WideNeedles::can_be_used() {
+            #[expect(
+                unsafe_code,
+                reason = "who looks at every byte of an inventory does so with a quarter fewer instructions"
+            )]
+            // SAFETY: the machine has the instructions that the function is made of; it was asked just now.
+            unsafe {
+                self.mark_by_wide(text);
+            }
+            return;
+        }
+        let needles = Needles::new(self.delimiter);
+        self.mark_by(text, |block| needles.look(block));
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+    fn mark_by_wide(&mut self, text: &[u8]) {
+        let needles = WideNeedles::new(self.delimiter);
+        self.mark_by(text, |block| needles.look(block));
+    }
+
+    #[inline(always)]
+    fn mark_by(&mut self, text: &[u8], look: impl Fn(&[u8; BLOCK]) -> Kinds) {
         let mut rest = &text[self.at..];
         let mut base = offset(self.at);
         let mut state = self.state;
-        let needles = Needles::new(self.delimiter);
         while !self.is_stopped
             && let Some((block, behind)) = rest.split_first_chunk()
             && let Some(&next) = behind.first()
         {
-            self.take(block, next, base, needles, &mut state);
+            self.take(block, look(block), next, base, &mut state);
             base += BLOCK as u32;
             rest = behind;
         }
@@ -237,20 +260,13 @@ impl Marks {
     }
 
     /// Looks at a block that begins at `base`; `next` is the byte behind it.
-    #[inline]
-    fn take(
-        &mut self,
-        block: &[u8; BLOCK],
-        next: u8,
-        base: u32,
-        needles: Needles,
-        state: &mut State,
-    ) {
+    #[inline(always)]
+    fn take(&mut self, block: &[u8; BLOCK], kinds: Kinds, next: u8, base: u32, state: &mut State) {
         let Kinds {
             delimiters,
             quotes,
             mut controls,
-        } = needles.look(block);
+        } = kinds;
         let (mut breaks, mut returns, mut nuls) = (0, 0, 0);
         while controls != 0 {
             let bit = lowest(controls);
@@ -324,7 +340,7 @@ impl Marks {
     }
 
     /// Appends the fields that end at the bits of `ends`, counted from `base`.
-    #[inline]
+    #[inline(always)]
     fn push_ends(&mut self, base: u32, mut ends: u64) {
         if self.ends.len() < self.count + BLOCK {
             let length = 2 * self.ends.len() + BLOCK;
@@ -358,71 +374,18 @@ fn is_usual(delimiter: u8) -> bool {
     !matches!(delimiter, b'"' | b'\n' | b'\r' | 0)
 }
 
+#[inline(always)]
 fn lowest(bits: u64) -> u64 {
     bits & bits.wrapping_neg()
 }
 
 /// For every bit whether an odd number of bits is set up to it.
+#[inline(always)]
 fn running_parity(mut bits: u64) -> u64 {
     for shift in [1, 2, 4, 8, 16, 32] {
         bits ^= bits << shift;
     }
     bits
-}
-
-/// What is in a block: bits for bytes.
-#[derive(Clone, Copy)]
-struct Kinds {
-    delimiters: u64,
-    quotes: u64,
-    /// NUL, line ends and control characters, without delimiters.
-    controls: u64,
-}
-
-/// The highest of the bytes that end a record: below stand NUL, tab, line feed, and nothing that is common.
-const CONTROL: u8 = b'\r';
-
-/// What is looked for, once for each byte that is looked at with one instruction.
-#[derive(Clone, Copy)]
-struct Needles {
-    delimiter: u8x16,
-    quote: u8x16,
-    control: u8x16,
-}
-
-impl Needles {
-    fn new(delimiter: u8) -> Self {
-        Self {
-            delimiter: u8x16::splat(delimiter),
-            quote: u8x16::splat(b'"'),
-            control: u8x16::splat(CONTROL),
-        }
-    }
-
-    /// Looks at the 64 bytes of a block, without a branch.
-    ///
-    /// Compilers make vectors of such loops by themselves, but do not find the instruction that gathers a bit of each byte; left
-    /// to them this costs several times as many instructions.
-    #[inline]
-    fn look(&self, block: &[u8; BLOCK]) -> Kinds {
-        let (mut delimiters, mut quotes, mut controls) = (0, 0, 0);
-        for (at, &sixteen) in block.as_chunks::<16>().0.iter().enumerate() {
-            let bytes = u8x16::from(sixteen);
-            delimiters |= highest_bits(bytes.cmp_eq(self.delimiter)) << (at * 16);
-            quotes |= highest_bits(bytes.cmp_eq(self.quote)) << (at * 16);
-            controls |= highest_bits(bytes.min(self.control).cmp_eq(bytes)) << (at * 16);
-        }
-        Kinds {
-            delimiters,
-            quotes,
-            controls: controls & !delimiters,
-        }
-    }
-}
-
-#[inline]
-fn highest_bits(bytes: u8x16) -> u64 {
-    u64::from(bytes.move_mask().cast_unsigned())
 }
 
 #[cfg(test)]
@@ -432,23 +395,36 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_block_is_seen_byte_by_byte(block in proptest::collection::vec(0_u8..64, BLOCK), delimiter in 1_u8..64) {
-            let block: [u8; BLOCK] = block.try_into().expect("it has the length");
-            let kinds = Needles::new(delimiter).look(&block);
-            for (at, byte) in block.into_iter().enumerate() {
-                prop_assert_eq!(kinds.delimiters >> at & 1 == 1, byte == delimiter);
-                prop_assert_eq!(kinds.quotes >> at & 1 == 1, byte == b'"');
-                prop_assert_eq!(kinds.controls >> at & 1 == 1, byte < 14 && byte != delimiter);
-            }
-        }
-
-        #[test]
         fn parity_is_counted_bit_by_bit(bits in any::<u64>()) {
             let parity = running_parity(bits);
             for at in 0..64 {
                 let up_to = bits & (u64::MAX >> (63 - at));
                 prop_assert_eq!(parity >> at & 1, u64::from(up_to.count_ones() % 2));
             }
+        }
+
+        #[test]
+        fn marks_are_the_same_on_every_machine(
+            text in "([ab]{55,66}|[ab]|,|,|\"\"|\"|\"\",|,\"|\r|\n|\r\n|\t|;|ä){0,90}\0?", delimiter in prop::sample::select(b",;\t".as_slice()),
+        ) {
+            let (mut usual, mut plain) = (Marks::new(delimiter), Marks::new(delimiter));
+            usual.mark(text.as_bytes());
+            let needles = Needles::new(delimiter);
+            plain.mark_by(text.as_bytes(), |block| needles.look(block));
+            prop_assert_eq!(usual.is_stopped(), plain.is_stopped());
+            while let Some(found) = plain.next() {
+                let same = usual.next().expect("both find it");
+                prop_assert_eq!((same.start, same.next, same.is_special), (found.start, found.next, found.is_special));
+                prop_assert_eq!(usual.ends(same.fields), plain.ends(found.fields.clone()));
+                loop {
+                    let special = plain.next_special(found.next);
+                    prop_assert_eq!(usual.next_special(found.next), special);
+                    if special.is_none() {
+                        break;
+                    }
+                }
+            }
+            prop_assert!(usual.is_read());
         }
     }
 }
