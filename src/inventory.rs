@@ -10,6 +10,7 @@ pub mod batch;
 mod blocks;
 pub mod cell;
 mod census;
+mod chunk;
 pub mod columns;
 mod delimited;
 mod dictionary;

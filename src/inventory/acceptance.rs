@@ -9,6 +9,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::census::Census;
+use super::chunk::Chunk;
 use super::dictionary::Keyed;
 use super::distinct::Shared;
 use super::duplicates::Groups;
@@ -17,7 +18,6 @@ use super::interpreter::{Interpreter, day};
 use super::meaning::{Lists, Meaning};
 use super::merging::{Merged, Merger, NoUser};
 use super::notices::Notices;
-use super::packed::Chunk;
 use super::reading::REJECTED;
 use super::rejected::Rejected;
 use super::remarks::Remark;
@@ -38,13 +38,15 @@ const TOGETHER: usize = 32;
 /// In how many chunks a thread looks for rows at a time.
 const CHUNKS: usize = 2;
 
-/// A user with one row, as far as it can be said without the others.
+/// The users with one row that says what some meanings say, as far as it can be said without the others.
 #[derive(Default)]
 struct Alone {
-    user: Option<Merged>,
-    /// Do its rows have to be found?
-    is_wanted: bool,
-    /// How many unrecognized clients all who say the same have.
+    users: Vec<Merged>,
+    /// For each of the meanings: is there such a user?
+    is_user: Vec<bool>,
+    /// The meanings whose rows have to be found.
+    wanted: Vec<usize>,
+    /// How many unrecognized clients all users have together.
     unrecognized: u64,
 }
 
@@ -131,7 +133,7 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
     fn count_alone(&self, groups: &Groups) -> Vec<u64> {
         let parts = in_parts(&self.rows.chunks, self.threads, |chunks| {
             let mut counts = vec![0_u32; self.rows.meanings.len()];
-            for &number in chunks.iter().flat_map(|chunk| &chunk.numbers) {
+            for number in chunks.iter().flat_map(Chunk::numbers) {
                 if number != REJECTED {
                     counts[number as usize] += 1;
                 }
@@ -161,46 +163,48 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
         for begin in (0..counts.len()).step_by(AT_A_TIME) {
             let range = begin..counts.len().min(begin + AT_A_TIME);
             let parts = in_ranges(range, self.threads, |range| self.alone(range, counts));
-            let mut users = Vec::new();
-            for (at, alone) in (begin..).zip(parts.into_iter().flatten()) {
-                is_wanted[at] = alone.is_wanted;
-                self.unrecognized_clients += alone.unrecognized;
-                users.push(alone.user);
+            let (mut users, mut is_user) = (Vec::new(), Vec::new());
+            for part in parts {
+                part.wanted.iter().for_each(|&at| is_wanted[at] = true);
+                self.unrecognized_clients += part.unrecognized;
+                users.push(part.users);
+                is_user.push(part.is_user);
             }
-            self.number_all(users, &mut shapes);
+            self.number_all(&users, is_user.into_iter().flatten(), &mut shapes);
         }
         shapes
     }
 
     /// The users with one row that says what these meanings say.
-    fn alone(&self, meanings: Range<usize>, counts: &[u64]) -> Vec<Alone> {
+    fn alone(&self, meanings: Range<usize>, counts: &[u64]) -> Alone {
         let mut merger = self.merger();
-        let alone = meanings.map(|at| {
+        let mut alone = Alone::default();
+        for at in meanings {
             let meaning = &self.rows.meanings[at];
-            if counts[at] == 0 {
-                return Alone::default();
-            }
-            let Ok(user) = merger.merge_fields(std::slice::from_ref(meaning)) else {
-                return Alone {
-                    is_wanted: true,
-                    ..Alone::default()
-                };
+            let has_rows = counts[at] > 0;
+            let user = has_rows.then(|| merger.merge_fields(std::slice::from_ref(meaning)));
+            let is_remarkable = match user {
+                None => false,
+                Some(Err(_)) => true,
+                Some(Ok(user)) => {
+                    let user = Merged {
+                        values: meaning.values,
+                        ..user
+                    };
+                    alone.users.push(decided(user, self.chat_clients));
+                    // Where users stand for many people, their rows are gone through one by one.
+                    if self.census.is_none() {
+                        alone.unrecognized += counts[at] * merger.unrecognized.len() as u64;
+                    }
+                    self.telling.is_remarkable(meaning)
+                }
             };
-            let user = Merged {
-                values: meaning.values,
-                ..user
-            };
-            Alone {
-                user: Some(decided(user, self.chat_clients)),
-                is_wanted: self.telling.is_remarkable(meaning),
-                // Where users stand for many people, their rows are gone through one by one.
-                unrecognized: match self.census {
-                    None => counts[at] * merger.unrecognized.len() as u64,
-                    Some(_) => 0,
-                },
+            alone.is_user.push(matches!(user, Some(Ok(_))));
+            if is_remarkable {
+                alone.wanted.push(at);
             }
-        });
-        alone.collect()
+        }
+        alone
     }
 
     fn merger(&self) -> Merger<'a, 'i> {
@@ -211,12 +215,19 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
         )
     }
 
-    /// Adds the shapes of users, or of nobody.
-    fn number_all(&mut self, users: Vec<Option<Merged>>, shapes: &mut Vec<u32>) {
-        let known: Vec<Merged> = users.iter().copied().flatten().collect();
-        let mut numbers = self.shapes.number_all(&known).into_iter();
-        let number = |user: Option<Merged>| user.and_then(|_| numbers.next()).unwrap_or(NOBODY);
-        shapes.extend(users.into_iter().map(number));
+    /// Adds the shapes of users, or of nobody where there is none.
+    fn number_all(
+        &mut self,
+        users: &[Vec<Merged>],
+        is_user: impl Iterator<Item = bool>,
+        shapes: &mut Vec<u32>,
+    ) {
+        let mut numbers = self.shapes.number_all(users).into_iter();
+        let number = |is_user: bool| match is_user {
+            true => numbers.next().unwrap_or(NOBODY),
+            false => NOBODY,
+        };
+        shapes.extend(is_user.map(number));
     }
 
     /// The shapes of all users with several rows. Most are quiet, and made by all threads; the others follow in their order,
@@ -229,8 +240,10 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
             let users = (begin..).zip(parts.into_iter().flatten());
             let users =
                 users.map(|(group, user)| user.or_else(|| self.several(groups.rows(group))));
-            let users = users.collect();
-            self.number_all(users, &mut shapes);
+            let users: Vec<Option<Merged>> = users.collect();
+            let is_user = users.iter().map(Option::is_some);
+            let known = users.iter().copied().flatten().collect();
+            self.number_all(&[known], is_user, &mut shapes);
         }
         shapes
     }
@@ -334,7 +347,7 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
 fn wanted_in(chunks: &[(u32, &Chunk)], is_wanted: &[bool]) -> Vec<(u32, u32)> {
     let mut found = Vec::new();
     for &(start, chunk) in chunks {
-        for (row, &number) in (start..).zip(&chunk.numbers) {
+        for (row, number) in (start..).zip(chunk.numbers()) {
             if number != REJECTED && is_wanted[number as usize] {
                 found.push((row, number));
             }

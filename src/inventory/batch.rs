@@ -28,23 +28,6 @@ pub struct Batch<'a> {
     pub(crate) columns: usize,
 }
 
-/// For each record of a batch a stretch of its text; what is beyond the last record means nothing.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Stretches {
-    starts: [u32; MOST],
-    /// In bytes.
-    lengths: [u32; MOST],
-}
-
-impl Default for Stretches {
-    fn default() -> Self {
-        Self {
-            starts: [0; MOST],
-            lengths: [0; MOST],
-        }
-    }
-}
-
 impl<'a> Batch<'a> {
     /// How many records.
     #[inline]
@@ -52,48 +35,32 @@ impl<'a> Batch<'a> {
         self.records.len()
     }
 
-    /// Of each record where the file's own bytes from the beginning of a field to the end of another stand in the text, quotes
+    /// Of each record where the file's own bytes from the beginning of a column to the end of another stand in the text, quotes
     /// included. Equal bytes mean equal fields.
     #[inline]
-    pub(crate) fn raw(&self, first: usize, last: usize) -> Stretches {
-        let mut found = Stretches::default();
-        if let Some(before) = first.checked_sub(1) {
-            let ends = self.ends.iter().skip(before).step_by(self.columns);
-            for (start, end) in found.starts.iter_mut().zip(ends) {
-                *start = end + 1;
-            }
-        } else {
-            for (start, record) in found.starts.iter_mut().zip(self.records) {
-                *start = record.start;
-            }
-        }
-        let ends = self.ends.iter().skip(last).step_by(self.columns);
-        let places = found.lengths.iter_mut().zip(&found.starts);
-        for ((length, start), end) in places.zip(ends) {
-            *length = end - start;
-        }
-        found
+    pub(crate) fn raw(&self, first: usize, last: usize) -> impl Iterator<Item = Span> + use<'a> {
+        let before = first.wrapping_sub(1);
+        let rows = self.ends.chunks_exact(self.columns);
+        self.records.iter().zip(rows).map(move |(record, ends)| {
+            // The first field has none before it, and there is no such position.
+            let start = ends.get(before).map_or(record.start, |end| end + 1);
+            let end = ends.get(last).map_or(start, |&end| end);
+            Span { start, end }
+        })
     }
 
     /// Of each record where a field stands in the text, without the quotes around it.
     #[inline]
-    pub(crate) fn shown(&self, field: usize) -> Stretches {
-        let mut found = self.raw(field, field);
-        let places = found.starts.iter_mut().zip(&mut found.lengths);
-        for (start, length) in places.take(self.len()) {
-            let is_quoted = self.text.get(*start as usize) == Some(&b'"') && *length > 1;
-            *start += u32::from(is_quoted);
-            *length -= 2 * u32::from(is_quoted);
-        }
-        found
+    pub(crate) fn shown(&self, field: usize) -> impl Iterator<Item = Span> + use<'a> {
+        let text = self.text;
+        self.raw(field, field).map(move |span| span.shown(text))
     }
 
-    /// The text of a record in a stretch, with what follows it; and its length.
+    /// The bytes of a stretch and what follows them, and how many they are.
     #[inline]
-    pub(crate) fn text(&self, of: &Stretches, number: usize) -> (&'a [u8], usize) {
-        let start = of.starts[number] as usize;
-        let text = self.text.get(start..).unwrap_or(b"");
-        (text, of.lengths[number] as usize)
+    pub(crate) fn window(&self, span: Span) -> (&'a [u8], usize) {
+        let text = self.text.get(span.start as usize..);
+        (text.unwrap_or_default(), span.len())
     }
 
     /// One of the records; its fields are put into `fields`.
@@ -112,13 +79,8 @@ impl<'a> Batch<'a> {
 pub(crate) fn show(text: &[u8], mut start: u32, ends: &[u32], fields: &mut Vec<Span>) {
     fields.clear();
     fields.extend(ends.iter().map(|&end| {
-        let is_quoted = text.get(start as usize) == Some(&b'"') && end - start > 1;
-        let quote = u32::from(is_quoted);
-        let field = Span {
-            start: start + quote,
-            end: end - quote,
-        };
+        let field = Span { start, end };
         start = end + 1;
-        field
+        field.shown(text)
     }));
 }

@@ -3,6 +3,8 @@
 //! In: a text, given by its first byte, its length and whatever stands behind it. Out: its hash, and whether it is another
 //! one. Cells are short and differ in length, so that what costs is every byte, word or branch for itself.
 
+use wide::u8x16;
+
 use super::dictionary::Keyed;
 
 /// How many bytes are looked at at a time.
@@ -29,13 +31,10 @@ fn words(block: &[u8; BLOCK]) -> Words {
     [number(first), number(second)]
 }
 
-/// The first bytes of a text as a block, of which only so many count; the others are zero.
+/// The first so many bytes of a block; the others are zero.
 #[inline]
-fn beginning(text: &[u8], length: usize) -> Words {
-    let [first, second] = match text.first_chunk() {
-        Some(block) => words(block),
-        None => words(&padded(text)),
-    };
+fn beginning(block: &[u8; BLOCK], length: usize) -> Words {
+    let [first, second] = words(block);
     let mask = KEEP[BLOCK - length.min(BLOCK)..].first_chunk();
     let [of_first, of_second] = mask.map_or([u128::MAX; 2], words);
     [first & of_first, second & of_second]
@@ -63,13 +62,38 @@ impl<'t> Blocks<'t> {
     /// The first so many bytes of a text.
     #[inline]
     pub(crate) fn new(text: &'t [u8], length: usize) -> Self {
+        Self::within(text, 0, length)
+    }
+
+    /// So many bytes of a text, from `start` on.
+    #[inline]
+    pub(crate) fn within(text: &'t [u8], start: usize, length: usize) -> Self {
         let before = length.saturating_sub(1) & !(BLOCK - 1);
-        let (whole, rest) = text.split_at(before);
+        let at = start + before;
+        let last = match text.get(at..at + BLOCK).and_then(<[u8]>::first_chunk) {
+            Some(block) => beginning(block, length - before),
+            None => beginning(&padded(&text[at..]), length - before),
+        };
         Self {
             length,
-            whole: whole.as_chunks().0,
-            last: beginning(rest, length - before),
+            whole: text[start..at].as_chunks().0,
+            last,
         }
+    }
+
+    /// A text of so many bytes as [`Self::put`] left it.
+    pub(crate) fn of(before: &'t [[u8; BLOCK]], last: &[u8; BLOCK], length: usize) -> Self {
+        Self {
+            length,
+            whole: &before[..length.saturating_sub(1) / BLOCK],
+            last: words(last),
+        }
+    }
+
+    /// How many bytes the text has.
+    #[inline]
+    pub(crate) fn length(&self) -> usize {
+        self.length
     }
 
     /// The hash of the text.
@@ -90,17 +114,46 @@ impl<'t> Blocks<'t> {
         keyed.once(add(sum, keyed.block(self.last)), begin)
     }
 
-    /// Is it the text that [`append_padded`] appended here?
+    /// A place for the text in a table that compares texts again: a hash that takes less than [`Self::hash`] does.
     #[inline]
-    pub(crate) fn is_padded(&self, padded: &[[u8; BLOCK]]) -> bool {
-        let Some((before, [end, ..])) = padded.split_at_checked(self.whole.len()) else {
-            return self.length == 0;
-        };
-        let mut difference = different(words(end), self.last);
-        for (one, other) in before.iter().zip(self.whole) {
-            difference |= different(words(one), words(other));
+    pub(crate) fn place(&self, keyed: &Keyed) -> usize {
+        let mut sum = keyed.block(self.last);
+        for block in self.whole {
+            sum = add(sum, keyed.block(words(block)));
         }
-        difference == 0 || self.length == 0
+        // The upper bits of a folded product are the better mixed ones.
+        (sum >> 20) as usize
+    }
+
+    /// Is this the last block of the text, filled up with zeros?
+    #[inline]
+    pub(crate) fn end_with(&self, last: &[u8; BLOCK]) -> bool {
+        different(words(last), self.last) == 0
+    }
+
+    /// Are these the blocks before the last, from `at` on?
+    #[inline]
+    pub(crate) fn begin_with(&self, blocks: &[[u8; BLOCK]], at: usize) -> bool {
+        let Some(blocks) = blocks.get(at..at + self.whole.len()) else {
+            return false;
+        };
+        let mut difference = u8x16::ZERO;
+        for (one, other) in blocks.iter().zip(self.whole) {
+            for (one, other) in one.as_chunks().0.iter().zip(other.as_chunks().0) {
+                difference |= u8x16::from(*one) ^ u8x16::from(*other);
+            }
+        }
+        difference.cmp_eq(u8x16::ZERO).all()
+    }
+
+    /// Appends the blocks before the last; the last one, filled up with zeros.
+    pub(crate) fn put(&self, all: &mut Vec<[u8; BLOCK]>) -> [u8; BLOCK] {
+        all.extend_from_slice(self.whole);
+        let mut last = [0; BLOCK];
+        for (half, word) in last.as_chunks_mut().0.iter_mut().zip(self.last) {
+            *half = word.to_le_bytes();
+        }
+        last
     }
 }
 
@@ -116,15 +169,6 @@ fn add(sum: u64, block: u64) -> u64 {
     sum.rotate_left(29).wrapping_add(block)
 }
 
-/// Appends a text, filled up to a whole block with zeros.
-pub(crate) fn append_padded(all: &mut Vec<[u8; BLOCK]>, text: &[u8]) {
-    let (blocks, rest) = text.as_chunks();
-    all.extend_from_slice(blocks);
-    if !rest.is_empty() {
-        all.push(padded(rest));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,9 +182,12 @@ mod tests {
             let (text, whole) = (text.as_bytes(), whole.as_bytes());
             let blocks = Blocks::new(whole, text.len());
             prop_assert_eq!(Blocks::new(text, text.len()).hash(&keyed), blocks.hash(&keyed));
-            let mut padded = Vec::new();
-            append_padded(&mut padded, text);
-            prop_assert!(blocks.is_padded(&padded));
+            let mut before = Vec::new();
+            let last = Blocks::new(text, text.len()).put(&mut before);
+            prop_assert!(blocks.end_with(&last) && blocks.begin_with(&before, 0));
+            let kept = Blocks::of(&before, &last, text.len());
+            prop_assert_eq!(kept.hash(&keyed), blocks.hash(&keyed));
+            prop_assert_eq!(kept.place(&keyed), blocks.place(&keyed));
         }
 
         #[test]
@@ -151,9 +198,11 @@ mod tests {
             let keyed = Keyed::fixed();
             let blocks = Blocks::new(&other, other.len());
             prop_assert_ne!(Blocks::new(text.as_bytes(), text.len()).hash(&keyed), blocks.hash(&keyed));
-            let mut padded = Vec::new();
-            append_padded(&mut padded, text.as_bytes());
-            prop_assert!(!blocks.is_padded(&padded));
+            let mut before = Vec::new();
+            let text = Blocks::new(text.as_bytes(), text.len());
+            prop_assert_ne!(text.place(&keyed), blocks.place(&keyed));
+            let last = text.put(&mut before);
+            prop_assert!(text.length != blocks.length || !(blocks.end_with(&last) && blocks.begin_with(&before, 0)));
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-use super::blocks::{BLOCK, Blocks, Words, append_padded};
+use super::blocks::{BLOCK, Blocks, Words};
 
 /// A hash with a secret: nobody who writes a file can know which texts fall together.
 ///
@@ -53,9 +53,9 @@ impl Keyed {
     #[inline]
     pub(crate) fn block(&self, [first, second]: Words) -> u64 {
         let [a, b, c, d] = self.secret;
-        let mixed =
-            |half: u128, one: u64, other: u64| fold(half as u64 ^ one, (half >> 64) as u64 ^ other);
-        mixed(first, a, b).wrapping_add(mixed(second, c, d))
+        let first = fold(first as u64 ^ a, (first >> 64) as u64 ^ b);
+        let second = fold(second as u64 ^ c, (second >> 64) as u64 ^ d);
+        first.wrapping_add(second)
     }
 
     /// The hash of two numbers.
@@ -71,31 +71,33 @@ impl Keyed {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     let (low, high) = (product as u64, (product >> 64) as u64);
     low ^ high
 }
 
-/// Texts with a number each.
+/// Texts with a value each.
 #[derive(Clone, Debug)]
-pub(crate) struct Dictionary {
+pub(crate) struct Dictionary<V = u32> {
     keyed: Keyed,
-    slots: Vec<Slot>,
-    used: usize,
-    /// The texts, one behind the other, each filled up to a whole block.
-    texts: Vec<[u8; BLOCK]>,
+    /// The numbers of texts and one, by their hashes; zero where free.
+    slots: Vec<u32>,
+    texts: Vec<Text<V>>,
+    /// The blocks of longer texts but for the last of each, one text behind the other.
+    blocks: Vec<[u8; BLOCK]>,
 }
 
-/// A text: a part of its hash, its length, and where it stands.
-#[derive(Clone, Copy, Debug, Default)]
-struct Slot {
-    tag: u32,
-    start: u32,
-    /// Length and one; zero in an empty slot.
+/// A text.
+#[derive(Clone, Copy, Debug)]
+struct Text<V> {
+    /// The last block, filled up with zeros. For most texts there is no other.
+    last: [u8; BLOCK],
     length: u32,
-    value: u32,
+    /// Where the blocks before the last begin.
+    before: u32,
+    value: V,
 }
 
 /// How many texts one dictionary holds at most: what comes later is worked out each time, so that a column in which every
@@ -109,98 +111,93 @@ const ROOM: usize = 4;
 /// The longest text that is kept, in bytes.
 const LONGEST: usize = 1 << 12;
 
-impl Dictionary {
+impl<V: Copy> Dictionary<V> {
     pub(crate) fn new(keyed: Keyed) -> Self {
         Self {
             keyed,
-            slots: vec![Slot::default(); 32],
-            used: 0,
+            slots: vec![0; 32],
             texts: Vec::new(),
+            blocks: Vec::new(),
         }
     }
 
-    /// The number of a text, if it was put in.
+    /// The value of a text, if it was put in.
     #[inline]
-    pub(crate) fn get(&self, text: &[u8]) -> Option<u32> {
+    pub(crate) fn get(&self, text: &[u8]) -> Option<V> {
         self.find(text, text.len())
     }
 
-    /// The number of the first so many bytes of a text, if they were put in.
+    /// The value of the first so many bytes of a text, if they were put in.
     ///
     /// Called for every cell: calling it for itself would be a sixth of its cost.
     #[inline(always)]
-    pub(crate) fn find(&self, text: &[u8], length: usize) -> Option<u32> {
-        let blocks = Blocks::new(text, length);
-        let tag = tag(blocks.hash(&self.keyed));
-        let mut at = self.start(tag);
+    pub(crate) fn find(&self, text: &[u8], length: usize) -> Option<V> {
+        self.find_blocks(&Blocks::new(text, length))
+    }
+
+    /// The value of a text, if it was put in.
+    #[inline(always)]
+    pub(crate) fn find_blocks(&self, blocks: &Blocks<'_>) -> Option<V> {
+        let mut at = blocks.place(&self.keyed);
         loop {
-            let slot = &self.slots[at];
-            if slot.length == 0 {
-                return None;
-            }
-            if slot.tag == tag
-                && slot.length as usize == length + 1
-                && blocks.is_padded(self.texts.get(slot.start as usize..)?)
+            let number = *self.slots.get(at & (self.slots.len() - 1))?;
+            let known = self.texts.get(number.checked_sub(1)? as usize)?;
+            if known.length as usize == blocks.length()
+                && blocks.end_with(&known.last)
+                && blocks.begin_with(&self.blocks, known.before as usize)
             {
-                return Some(slot.value);
+                return Some(known.value);
             }
-            at = (at + 1) & (self.slots.len() - 1);
+            at += 1;
         }
     }
 
-    /// Can a text be put in?
-    pub(crate) fn takes(&self, text: &[u8]) -> bool {
-        self.used < MOST && text.len() <= LONGEST
+    /// How many texts there are.
+    pub(crate) fn len(&self) -> usize {
+        self.texts.len()
     }
 
     /// Puts a text in that is not there yet; does nothing with a very long one, or once there are too many.
-    pub(crate) fn put(&mut self, text: &[u8], value: u32) {
-        if !self.takes(text) {
+    pub(crate) fn put(&mut self, text: &[u8], value: V) {
+        if self.texts.len() >= MOST || text.len() > LONGEST {
             return;
         }
-        if (self.used + 1) * ROOM > self.slots.len() {
+        if (self.texts.len() + 1) * ROOM > self.slots.len() {
             self.grow();
         }
-        let tag = tag(self.keyed.bytes(text));
-        let start = self.texts.len() as u32;
-        append_padded(&mut self.texts, text);
-        self.used += 1;
-        self.insert(Slot {
-            tag,
-            start,
-            length: text.len() as u32 + 1,
+        let blocks = Blocks::new(text, text.len());
+        let before = self.blocks.len() as u32;
+        let last = blocks.put(&mut self.blocks);
+        self.texts.push(Text {
+            last,
+            length: text.len() as u32,
+            before,
             value,
         });
+        self.insert(self.texts.len() as u32, blocks.place(&self.keyed));
     }
 
-    fn insert(&mut self, slot: Slot) {
-        let mut at = self.start(slot.tag);
-        while self.slots[at].length != 0 {
-            at = (at + 1) & (self.slots.len() - 1);
+    fn insert(&mut self, number: u32, mut at: usize) {
+        let mask = self.slots.len() - 1;
+        while self.slots[at & mask] != 0 {
+            at += 1;
         }
-        self.slots[at] = slot;
+        self.slots[at & mask] = number;
     }
 
     fn grow(&mut self) {
-        let larger = vec![Slot::default(); self.slots.len() * 2];
-        for slot in std::mem::replace(&mut self.slots, larger) {
-            if slot.length != 0 {
-                self.insert(slot);
-            }
+        self.slots = vec![0; self.slots.len() * 2];
+        for at in 0..self.texts.len() {
+            let Text {
+                last,
+                length,
+                before,
+                ..
+            } = &self.texts[at];
+            let blocks = Blocks::of(&self.blocks[*before as usize..], last, *length as usize);
+            self.insert(at as u32 + 1, blocks.place(&self.keyed));
         }
     }
-
-    #[inline]
-    fn start(&self, tag: u32) -> usize {
-        tag as usize & (self.slots.len() - 1)
-    }
-}
-
-/// The part of a hash that is kept: there are at most eight times [`MOST`] slots, so that there is more to it than where it stands.
-#[inline]
-fn tag(hash: u64) -> u32 {
-    // The upper bits of a folded product are the better mixed ones.
-    (hash >> 20) as u32
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 use super::dictionary::Keyed;
 use super::table::Key;
 use crate::slots::{Slots, share_of};
-use crate::threads::{Threads, in_parts, on_threads};
+use crate::threads::{Threads, on_threads};
 
 /// Values with numbers from 0 on.
 #[derive(Debug)]
@@ -52,7 +52,6 @@ const WORTH_THREADS: usize = 1 << 12;
 /// these. What is left to be done in order is to count.
 #[derive(Debug)]
 pub(crate) struct Shared<T> {
-    threads: Threads,
     shares: Vec<Distinct<T>>,
     /// For each share, the numbers of its values; not filled where there is one share.
     numbers: Vec<Vec<u32>>,
@@ -64,30 +63,29 @@ impl<T: Key + Send + Sync> Shared<T> {
     pub(crate) fn new(keyed: &Keyed, threads: Threads) -> Self {
         let shares = 0..threads.get();
         Self {
-            threads,
             shares: shares.map(|_| Distinct::new(keyed)).collect(),
             numbers: vec![Vec::new(); threads.get()],
             order: Vec::new(),
         }
     }
 
-    /// The numbers of these values; those that are new are added in their order.
-    pub(crate) fn number_all(&mut self, values: &[T]) -> Vec<u32> {
+    /// The numbers of these values, given in parts that follow each other; those that are new are added in their order.
+    pub(crate) fn number_all(&mut self, parts: &[Vec<T>]) -> Vec<u32> {
         if let [only] = &mut self.shares[..] {
-            let numbers = values.iter().map(|value| {
+            let numbers = parts.iter().flatten().map(|value| {
                 let hash = only.hash(value);
                 only.number(hash, *value)
             });
             numbers.collect()
-        } else if values.len() < WORTH_THREADS {
-            self.number_here(values)
+        } else if parts.iter().map(Vec::len).sum::<usize>() < WORTH_THREADS {
+            self.number_here(parts)
         } else {
-            self.number_on_threads(values)
+            self.number_on_threads(parts)
         }
     }
 
-    fn number_here(&mut self, values: &[T]) -> Vec<u32> {
-        let numbers = values.iter().map(|value| {
+    fn number_here(&mut self, parts: &[Vec<T>]) -> Vec<u32> {
+        let numbers = parts.iter().flatten().map(|value| {
             let hash = self.shares[0].hash(value);
             let share = share_of(hash, self.shares.len());
             let own = self.shares[share].number(hash, *value);
@@ -96,21 +94,20 @@ impl<T: Key + Send + Sync> Shared<T> {
         numbers.collect()
     }
 
-    fn number_on_threads(&mut self, values: &[T]) -> Vec<u32> {
+    fn number_on_threads(&mut self, parts: &[Vec<T>]) -> Vec<u32> {
         let shares = self.shares.len();
-        let hashes = in_parts(values, self.threads, |values| {
+        let hashes = on_threads(parts, |values| {
             let hashes = values.iter().map(|value| self.shares[0].hash(value));
             hashes.collect::<Vec<u32>>()
         });
-        let hashes = hashes.concat();
         let own = on_threads(self.shares.iter_mut().enumerate(), |(share, distinct)| {
-            let all = hashes.iter().zip(values);
+            let all = hashes.iter().flatten().zip(parts.iter().flatten());
             let own = all.filter(|&(&hash, _)| share_of(hash, shares) == share);
             let own = own.map(|(&hash, &value)| distinct.number(hash, value));
             own.collect::<Vec<u32>>()
         });
         let mut own: Vec<_> = own.into_iter().map(Vec::into_iter).collect();
-        let numbers = hashes.iter().map(|&hash| {
+        let numbers = hashes.iter().flatten().map(|&hash| {
             let share = share_of(hash, shares);
             let own = own[share].next().expect("its share has numbered it");
             self.count(share, own)
@@ -163,10 +160,11 @@ mod tests {
             for values in values.chunks(at_a_time) {
                 let expected: Vec<u32> = values.iter().map(|&value| table.number(value)).collect();
                 let (seen, half) = values.split_at(values.len() / 2);
-                let mut numbers = shared.number_all(seen);
+                let parts = |values: &[_]| values.chunks(half.len() / 3 + 1).map(<[_]>::to_vec).collect::<Vec<_>>();
+                let mut numbers = shared.number_all(&parts(seen));
                 numbers.extend(match threads {
-                    Threads::MIN => shared.number_all(half),
-                    _ => shared.number_on_threads(half),
+                    Threads::MIN => shared.number_all(&parts(half)),
+                    _ => shared.number_on_threads(&parts(half)),
                 });
                 prop_assert_eq!(numbers, expected);
             }

@@ -5,7 +5,9 @@
 
 use std::collections::HashMap;
 
+use super::blocks::Blocks;
 use super::dictionary::{Dictionary, Keyed};
+use super::record::Span;
 
 /// In place of a domain: the local part is too long or there are too many domains, so the address stands apart.
 pub(crate) const APART: u16 = u16::MAX;
@@ -64,16 +66,14 @@ impl Domains {
     }
 }
 
-/// In place of an id: a domain, as it is written, that has to be looked at with more care.
-const NOT_PLAIN: u32 = u32::MAX;
-
 /// Finds domains, and adds those that are new.
 pub(crate) struct DomainFinder {
     keyed: Keyed,
     pub(crate) domains: Domains,
-    /// Ids by the domain in lower case, and by the domain as it is written.
+    /// Ids by the domain in lower case; and by the domain as it is written, with its hash, `None` for one that has to be looked at
+    /// with more care.
     ids: Dictionary,
-    written: Dictionary,
+    written: Dictionary<Option<(DomainId, u64)>>,
     /// The hash of each domain that has an id.
     hashes: Vec<u64>,
 }
@@ -111,28 +111,29 @@ impl DomainFinder {
         id
     }
 
-    /// The id and the hash of the domain at the beginning of a text, so many bytes as it is written; `None` unless it is
-    /// printable ASCII and has an id.
+    /// The id and the hash of the domain that stands somewhere in a text as it is written; `None` unless it is printable ASCII
+    /// and has an id.
     #[inline]
-    pub(crate) fn plain(&mut self, text: &[u8], length: usize) -> Option<(DomainId, u64)> {
-        let id = match self.written.find(text, length) {
-            Some(id) => id,
-            None => self.learn_plain(&text[..length]),
-        };
-        let hash = self.hashes.get(id as usize)?;
-        Some((DomainId::try_from(id).ok()?, *hash))
+    pub(crate) fn plain(&mut self, text: &[u8], span: Span) -> Option<(DomainId, u64)> {
+        let (start, length) = (span.start as usize, span.len());
+        match self
+            .written
+            .find_blocks(&Blocks::within(text, start, length))
+        {
+            Some(found) => found,
+            None => self.learn_plain(&text[start..start + length]),
+        }
     }
 
     #[cold]
-    fn learn_plain(&mut self, domain: &[u8]) -> u32 {
-        let is_plain = domain.iter().all(u8::is_ascii_graphic);
-        let id = if is_plain {
-            u32::from(self.find(&domain.to_ascii_lowercase()).0)
-        } else {
-            NOT_PLAIN
-        };
-        self.written.put(domain, id);
-        id
+    fn learn_plain(&mut self, domain: &[u8]) -> Option<(DomainId, u64)> {
+        // A further `@` would make it a part of the local part.
+        let is_plain = domain.iter().all(u8::is_ascii_graphic)
+            && !domain.iter().skip(1).any(|&byte| byte == b'@');
+        let found = is_plain.then(|| self.find(&domain.to_ascii_lowercase()));
+        let found = found.filter(|&(id, _)| id != APART);
+        self.written.put(domain, found);
+        found
     }
 }
 
@@ -143,10 +144,14 @@ mod tests {
     #[test]
     fn a_domain_has_one_id_however_it_is_written() {
         let mut finder = DomainFinder::new(&Keyed::fixed());
-        let one = finder.plain(b"@Contoso.com,next", 12);
-        assert_eq!(finder.plain(b"@contoso.COM", 12), one);
+        let plain = |finder: &mut DomainFinder, text: &str, end: u32| {
+            finder.plain(text.as_bytes(), Span { start: 1, end })
+        };
+        let one = plain(&mut finder, "a@Contoso.com,next", 13);
+        assert_eq!(plain(&mut finder, "b@contoso.COM", 13), one);
         assert_eq!(Some(finder.find(b"@contoso.com")), one);
-        assert_eq!(finder.plain("@köln".as_bytes(), 6), None);
+        assert_eq!(plain(&mut finder, "a@köln", 7), None);
+        assert_eq!(plain(&mut finder, "a@home@contoso.com", 18), None);
         assert_ne!(finder.find("@köln".as_bytes()).0, 0);
     }
 
@@ -159,6 +164,6 @@ mod tests {
         let (one, other) = (finder.find(b"@65540"), finder.find(b"@65541"));
         assert_eq!((one.0, other.0), (DomainId::MAX, DomainId::MAX));
         assert_ne!(one.1, other.1);
-        assert_eq!(finder.plain(b"@65541", 6), None);
+        assert_eq!(finder.plain(b"@65541", Span { start: 0, end: 6 }), None);
     }
 }

@@ -15,8 +15,8 @@ pub(crate) struct Seen {
     bits: Vec<u64>,
     /// Bits that were set again.
     again: Vec<u32>,
-    /// Bits that are still to be set.
-    waiting: Vec<u32>,
+    /// Hashes of addresses that are still to be noted.
+    waiting: Vec<u64>,
 }
 
 /// How many bits are set at a time, and how many addresses are looked up. They lie all over, farther than the nearer caches: one
@@ -37,31 +37,43 @@ impl Seen {
     /// Notes an address by its hash.
     #[inline]
     pub(crate) fn note(&mut self, hash: u64) {
-        self.waiting.push(self.position(hash));
+        self.waiting.push(hash);
         if self.waiting.len() == AT_A_TIME {
-            self.set_waiting();
+            self.note_waiting();
         }
     }
 
-    fn set_waiting(&mut self) {
-        // Reading all before the first is written lets the machine fetch them side by side.
-        let mut was_set = [false; AT_A_TIME];
-        for (was_set, &position) in was_set.iter_mut().zip(&self.waiting) {
-            let (word, bit) = place(position);
-            *was_set = self.bits[word] & bit != 0;
-        }
-        for (was_set, position) in was_set.into_iter().zip(self.waiting.drain(..)) {
-            let (word, bit) = place(position);
-            if was_set || self.bits[word] & bit != 0 {
-                self.again.push(position);
+    fn note_waiting(&mut self) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        self.note_all(&waiting);
+        waiting.clear();
+        self.waiting = waiting;
+    }
+
+    /// Notes some addresses by their hashes.
+    #[inline(never)]
+    pub(crate) fn note_all(&mut self, hashes: &[u64]) {
+        for hashes in hashes.chunks(AT_A_TIME) {
+            // Reading all before the first is written lets the machine fetch them side by side.
+            let mut was_set = [false; AT_A_TIME];
+            for (was_set, &hash) in was_set.iter_mut().zip(hashes) {
+                let (word, bit) = place(self.position(hash));
+                *was_set = self.bits[word] & bit != 0;
             }
-            self.bits[word] |= bit;
+            for (was_set, &hash) in was_set.into_iter().zip(hashes) {
+                let position = self.position(hash);
+                let (word, bit) = place(position);
+                if was_set || self.bits[word] & bit != 0 {
+                    self.again.push(position);
+                }
+                self.bits[word] |= bit;
+            }
         }
     }
 
     /// The bits that were set more than once by all that several threads have seen.
     pub(crate) fn repeated(mut all: Vec<Self>, threads: Threads) -> Repeated {
-        all.iter_mut().for_each(Self::set_waiting);
+        all.iter_mut().for_each(Self::note_waiting);
         let mut all = all.into_iter();
         let Some(mut seen) = all.next() else {
             return Repeated::new(Self::new(0));

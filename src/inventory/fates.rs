@@ -3,8 +3,8 @@
 //! In: the shapes of users, by what a row that stands alone says and by group. Out: the rows that begin users, numbered by
 //! their shapes.
 
+use super::chunk::Chunk;
 use super::duplicates::Groups;
-use super::packed::Chunk;
 use crate::threads::{Threads, in_parts_mut};
 
 /// In place of a shape: there is no user.
@@ -45,16 +45,16 @@ impl Fates {
 
     fn close_chunk(&self, start: u32, chunk: &mut Chunk, groups: &Groups) {
         // All that stand alone at first, and then the few that do not.
-        for number in &mut chunk.numbers {
+        for number in chunk.numbers_mut() {
             // Rows that are rejected for themselves have a number beyond all meanings.
             *number = self.alone.get(*number as usize).copied().unwrap_or(NOBODY);
         }
         let end = start + u32::try_from(chunk.len()).unwrap_or(u32::MAX);
         for (row, group) in groups.firsts_from(start).take_while(|&(row, _)| row < end) {
-            chunk.numbers[(row - start) as usize] = self.groups[group];
+            chunk.renumber((row - start) as usize, self.groups[group]);
         }
         for row in groups.later_from(start).take_while(|&row| row < end) {
-            chunk.numbers[(row - start) as usize] = NOBODY;
+            chunk.renumber((row - start) as usize, NOBODY);
         }
         chunk.retain(|_, shape| (shape != NOBODY).then_some(shape));
         chunk.shrink();

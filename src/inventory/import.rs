@@ -279,7 +279,7 @@ impl<'a> Import<'a> {
 fn rows_stood_for(rows: &Rows, census: &Census) -> u64 {
     let mut all = 0;
     for (start, chunk) in rows.with_starts() {
-        for (row, &number) in (start..).zip(&chunk.numbers) {
+        for (row, number) in (start..).zip(chunk.numbers()) {
             if number != REJECTED {
                 all += census.times(row);
             }

@@ -7,11 +7,12 @@
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
-use super::batch::{Batch, Stretches};
+use super::batch::Batch;
+use super::blocks::Blocks;
 use super::dictionary::Dictionary;
 use super::meaning::NOTHING;
 use super::reading::Common;
-use super::record::{DateSystem, Record};
+use super::record::{DateSystem, Record, Span};
 use super::remarks::{Remark, Watch};
 use super::roles::{BAD, Column};
 
@@ -28,8 +29,7 @@ pub(crate) struct Neighbours {
     members: Vec<usize>,
     /// The watched fields that stand in these columns and nowhere else.
     pub(crate) watched: Vec<Watch>,
-    seen: Dictionary,
-    entries: Vec<Entry>,
+    seen: Dictionary<Entry>,
     /// What the members say, each once: their numbers in order.
     said: Vec<Box<[u32]>>,
     numbers: HashMap<Box<[u32]>, u32>,
@@ -47,6 +47,15 @@ impl Entry {
     #[inline]
     pub(crate) fn said(self) -> u32 {
         self.said & !DOUBTFUL
+    }
+
+    /// This and another one, for asking whether [something cannot be understood](Self::is_doubtful) in either.
+    #[inline]
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            said: self.said | other.said,
+            remark: self.remark.with(other.remark),
+        }
     }
 
     /// Is there a cell that cannot be understood?
@@ -72,7 +81,6 @@ impl Neighbours {
             watched: watched.iter().filter(is_here).cloned().collect(),
             columns,
             seen: Dictionary::new(common.hash.clone()),
-            entries: Vec::new(),
             said: Vec::new(),
             numbers: HashMap::new(),
         }
@@ -80,7 +88,7 @@ impl Neighbours {
 
     /// Is there more than one column, with too many different texts to be looked up together?
     pub(crate) fn is_too_varied(&self) -> bool {
-        self.entries.len() > VARIED && self.columns.start() < self.columns.end()
+        self.seen.len() > VARIED && self.columns.start() < self.columns.end()
     }
 
     /// Does any of the columns matter?
@@ -90,10 +98,11 @@ impl Neighbours {
 
     /// What records say here whose texts were met before, and a bit for each of the others.
     #[inline(never)]
-    pub(crate) fn look(&self, batch: &Batch<'_>, of: &Stretches, entries: &mut [Entry]) -> u64 {
+    pub(crate) fn look(&self, batch: &Batch<'_>, entries: &mut [Entry]) -> u64 {
         let mut unknown = 0;
-        for (number, place) in entries.iter_mut().enumerate() {
-            match self.find(batch.text(of, number)) {
+        for (number, (place, span)) in entries.iter_mut().zip(self.spans(batch)).enumerate() {
+            let blocks = Blocks::within(batch.text, span.start as usize, span.len());
+            match self.seen.find_blocks(&blocks) {
                 Some(entry) => *place = entry,
                 None => unknown |= 1 << number,
             }
@@ -101,16 +110,33 @@ impl Neighbours {
         unknown
     }
 
-    /// What the records with a text say here, the first so many bytes of what is given, if it was met before.
+    /// Of each record where it stands what is looked up here.
     #[inline]
-    pub(crate) fn find(&self, (text, length): (&[u8], usize)) -> Option<Entry> {
-        let entry = self.seen.find(text, length)?;
-        Some(self.entries[entry as usize])
+    fn spans<'a>(&self, batch: &Batch<'a>) -> impl Iterator<Item = Span> + use<'a> {
+        batch.raw(*self.columns.start(), *self.columns.end())
+    }
+
+    /// What one of the records says, whose text was not met [when all were looked at](Self::look).
+    #[cold]
+    pub(crate) fn look_again(
+        &mut self,
+        batch: &Batch<'_>,
+        number: usize,
+        fields: &mut Vec<Span>,
+        all: &mut [Column],
+        of: (&Common<'_>, DateSystem),
+    ) -> Entry {
+        let span = self.spans(batch).nth(number).unwrap_or_default();
+        let text = &batch.text[span.start as usize..span.end as usize];
+        // One of the records before may have had the same text.
+        match self.seen.get(text) {
+            Some(entry) => entry,
+            None => self.learn(text, &batch.record(number, fields), all, of),
+        }
     }
 
     /// Works out what a record says that has a text here, and remembers it.
-    #[cold]
-    pub(crate) fn learn(
+    fn learn(
         &mut self,
         text: &[u8],
         record: &Record<'_>,
@@ -126,11 +152,7 @@ impl Neighbours {
             said: self.number(numbers) | doubt,
             remark: Remark::of(record, &self.watched),
         };
-        if self.seen.takes(text) {
-            let position = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-            self.seen.put(text, position);
-            self.entries.push(entry);
-        }
+        self.seen.put(text, entry);
         entry
     }
 

@@ -21,6 +21,15 @@ impl Positions {
         self.next = number + 1;
     }
 
+    /// Notes the numbers of so many rows that follow each other, from a position on.
+    #[inline]
+    pub(crate) fn push_all(&mut self, position: usize, first: u64, count: usize) {
+        if count > 0 {
+            self.push(position, first);
+            self.next = first + count as u64;
+        }
+    }
+
     /// The number of the row at a position.
     pub(crate) fn number(&self, position: u32) -> u64 {
         let behind = self.jumps.partition_point(|&(at, _)| at <= position);
@@ -38,7 +47,9 @@ mod tests {
     #[test]
     fn numbers_are_found_between_jumps() {
         let mut positions = Positions::default();
-        for (position, number) in [2, 3, 4, 7, 8, 20].into_iter().enumerate() {
+        positions.push_all(0, 2, 3);
+        positions.push_all(3, 5, 0);
+        for (position, number) in [(3, 7), (4, 8), (5, 20)] {
             positions.push(position, number);
         }
         let found: Vec<u64> = (0..6).map(|position| positions.number(position)).collect();

@@ -3,6 +3,7 @@
 //! In: records below a header. Out: a [`Section`]: for every row its address and the number of what it says. Cells are looked
 //! up in dictionaries; only texts never seen before go to the [`Interpreter`], which all sections share.
 
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard};
 
 use memchr::memrchr;
@@ -11,20 +12,20 @@ use super::batch::Batch;
 use super::cell;
 use super::columns::{Field, Layout};
 use super::dictionary::Keyed;
-use super::domains::{DomainFinder, DomainId, Domains};
+use super::domains::{DomainFinder, Domains};
 use super::duplicates::Seen;
 use super::interpreter::Interpreter;
 use super::meaning::{Flags, Lists, Meaning, NOTHING, Rare};
 use super::notices::Notices;
 use super::packed::Packed;
-use super::plain::{Plain, address_hash};
+use super::plain::{Addresses, address_hash, bare};
 use super::positions::Positions;
 use super::problem::{Problem, of_row};
 use super::record::{DateSystem, ReadError, Record, Records};
 use super::remarks::{Remark, Remarks, Watch};
 use super::roles::{BAD, Column, Role, columns};
 use super::sample::Sample;
-use super::shortcut::{Combination, Shortcut};
+use super::shortcut::{Combination, Shortcut, UNKNOWN};
 use super::table::{Numbered, Table};
 
 /// In place of a meaning: the row is rejected for what stands in it.
@@ -45,6 +46,14 @@ pub(crate) struct Section {
     pub(crate) rejected: u64,
     /// How many cells beyond the last header a rejected row has at most.
     pub(crate) extra: usize,
+}
+
+impl Section {
+    /// Adds rows that follow each other, the first of them with this number, with plain addresses.
+    fn keep(&mut self, row: u64, addresses: &Addresses, some: Range<usize>, meanings: &[u32]) {
+        self.positions.push_all(self.rows.len(), row, some.len());
+        self.rows.push_plain(addresses, some, meanings);
+    }
 }
 
 /// What the rows of sections say that were read one after the other, most of it once.
@@ -125,6 +134,8 @@ pub(crate) struct Reading<'a, 'c> {
     numbers: Vec<u32>,
     sip: Vec<usize>,
     domains: DomainFinder,
+    /// The addresses of a batch.
+    addresses: Addresses,
     /// The address of the row.
     address: Vec<u8>,
     /// What rows said that took no shortcut, and the numbers of that.
@@ -158,6 +169,7 @@ impl<'a, 'c> Reading<'a, 'c> {
             numbers: vec![NOTHING; Role::FIXED + layout.keys.len()],
             sip: layout.columns(Field::Sip).to_vec(),
             domains: DomainFinder::new(hash),
+            addresses: Addresses::default(),
             address: Vec::new(),
             met: Numbered::new(hash),
             vocabulary: Vocabulary::new(hash),
@@ -215,50 +227,34 @@ impl<'a, 'c> Reading<'a, 'c> {
         };
         let of = (self.common, self.system);
         let looks = shortcut.look(batch, &mut self.columns, of);
-        let meanings = shortcut.meanings(&looks.combinations, batch.len());
         let sip = self.sip.first().map_or(0, |&sip| sip);
-        let (mut fields, mut told) = (Vec::new(), 0);
-        let addresses = batch.shown(sip);
-        for (number, meaning) in meanings.into_iter().enumerate().take(batch.len()) {
-            let address = batch.text(&addresses, number);
-            let is_doubtful = looks.doubtful >> number & 1 == 1;
-            let plain = if is_doubtful {
-                None
-            } else {
-                self.plain(address)
-            };
-            let Some((address, domain, of_domain)) = plain else {
-                self.section.remarks.extend(&looks.remarks[told..number]);
-                told = number + 1;
-                self.row(&batch.record(number, &mut fields), seen);
-                continue;
-            };
-            let meaning =
-                meaning.unwrap_or_else(|| self.number(looks.combinations[number], &mut shortcut));
-            seen.note(address.hash(&self.common.hash, of_domain));
-            let section = &mut self.section;
-            let row = batch.row + number as u64;
-            section.positions.push(section.rows.len(), row);
-            section.rows.push_plain(&address, domain, meaning);
+        let hash = &self.common.hash;
+        self.addresses.look(batch, sip, &mut self.domains, hash);
+        let mut meanings = shortcut.meanings(&looks.combinations, batch.len());
+        let odd = looks.doubtful | self.addresses.odd();
+        let (mut fields, mut first) = (Vec::new(), 0);
+        while first < batch.len() {
+            let usual = (odd >> first).trailing_zeros() as usize;
+            let some = first..batch.len().min(first + usual);
+            for number in some.clone() {
+                if meanings[number] == UNKNOWN {
+                    meanings[number] = self.number(looks.combinations[number], &mut shortcut);
+                }
+            }
+            seen.note_all(self.addresses.hashes(some.clone()));
+            self.section.remarks.extend(&looks.remarks[some.clone()]);
+            let row = batch.row + first as u64;
+            self.section
+                .keep(row, &self.addresses, some.clone(), &meanings);
+            first = some.end + 1;
+            if some.end < batch.len() {
+                self.row(&batch.record(some.end, &mut fields), seen);
+            }
         }
-        let rest = &looks.remarks[told..batch.len()];
-        self.section.remarks.extend(rest);
         if looks.is_too_varied {
             shortcut = Box::new(shortcut.taken_apart(&self.columns, &self.watched, self.common));
         }
         self.shortcut = Some(shortcut);
-    }
-
-    /// The address in a cell, if it is plain, and the id and the hash of its domain.
-    #[inline]
-    fn plain(&mut self, (text, length): (&[u8], usize)) -> Option<(Plain, DomainId, u64)> {
-        let bare = scheme(text, length);
-        let (text, length) = (&text[bare..], length - bare);
-        let address = Plain::new(text, length).filter(|_| text[0] != b'\'')?;
-        let (domain, hash) = self
-            .domains
-            .plain(&text[address.at..], length - address.at)?;
-        Some((address, domain, hash))
     }
 
     /// The number of what a combination says.
@@ -325,8 +321,8 @@ impl<'a, 'c> Reading<'a, 'c> {
             let bytes = record.bytes(column);
             let is_plain = !bytes.is_empty() && bytes[0] != b'\'' && is_graphic(bytes);
             if is_plain {
-                let bare = scheme(bytes, bytes.len());
-                self.address.extend_from_slice(&bytes[bare..]);
+                let (bare, _) = bare((bytes, bytes.len()));
+                self.address.extend_from_slice(bare);
                 self.address.make_ascii_lowercase();
             } else if !bytes.is_empty() {
                 let address = cell::address(record.text(column));
@@ -462,15 +458,6 @@ impl<'a, 'c> Reading<'a, 'c> {
             number
         });
         self.section.rows.push(local, domain, id, number);
-    }
-}
-
-/// How long the `sip:` is with which the first so many bytes of a text begin: four bytes, or none.
-#[inline]
-fn scheme(text: &[u8], length: usize) -> usize {
-    match text {
-        [s, i, p, b':', ..] if length >= 4 && [*s, *i, *p].eq_ignore_ascii_case(b"sip") => 4,
-        _ => 0,
     }
 }
 

@@ -19,6 +19,25 @@ pub struct Span {
     pub end: u32,
 }
 
+impl Span {
+    /// How many bytes.
+    #[inline]
+    pub(crate) fn len(self) -> usize {
+        self.end.wrapping_sub(self.start) as usize
+    }
+
+    /// Without the quotes around it, if it has them.
+    #[inline]
+    pub(crate) fn shown(self, text: &[u8]) -> Self {
+        let is_quoted = text.get(self.start as usize) == Some(&b'"') && self.len() > 1;
+        let quote = u32::from(is_quoted);
+        Self {
+            start: self.start + quote,
+            end: self.end - quote,
+        }
+    }
+}
+
 /// One record with its true position. The fields are UTF-8, without delimiters and quotes, otherwise as they are in the
 /// file: not trimmed, apostrophes still there.
 #[derive(Clone, Copy, Debug)]

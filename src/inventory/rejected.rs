@@ -75,8 +75,8 @@ impl Rejected {
         self.rows.sort_unstable();
         self.firsts = rows.files.iter().map(|file| file.first).collect();
         for (start, chunk) in rows.with_starts() {
-            let numbered = (start..).zip(&chunk.numbers);
-            let own = numbered.filter(|&(_, &number)| number == REJECTED);
+            let numbered = (start..).zip(chunk.numbers());
+            let own = numbered.filter(|&(_, number)| number == REJECTED);
             self.own.extend(own.map(|(row, _)| row));
         }
     }

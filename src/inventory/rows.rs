@@ -4,12 +4,12 @@
 //! their position among the rows of all files, in the order of reading.
 
 use super::address::Address;
+use super::chunk::{CHUNK, Chunk};
 use super::dictionary::Keyed;
 use super::distinct::Shared;
 use super::domains::{DomainId, Domains};
 use super::duplicates::{Groups, Seen};
 use super::meaning::{Lists, Meaning, Rare};
-use super::packed::{CHUNK, Chunk};
 use super::positions::Positions;
 use super::reading::{FilePlace, REJECTED, Section, Vocabulary};
 use super::remarks::{Remark, Remarks};
@@ -96,7 +96,7 @@ impl Numbers<'_> {
         let mut is_known = vec![false; self.meanings.len()];
         let firsts = sections.map(|section| {
             let mut firsts = Vec::new();
-            for &old in section.rows.chunks.iter().flat_map(|chunk| &chunk.numbers) {
+            for old in section.rows.chunks.iter().flat_map(Chunk::numbers) {
                 if old != REJECTED && !is_known[old as usize] {
                     is_known[old as usize] = true;
                     firsts.push(old);
@@ -120,7 +120,7 @@ impl Numbers<'_> {
     /// Gives the rows of a chunk the numbers that all have.
     fn renumber(&self, chunk: &mut Chunk) {
         if self.are_meanings_new {
-            let said = chunk.numbers.iter_mut();
+            let said = chunk.numbers_mut();
             for number in said.filter(|number| **number != REJECTED) {
                 *number = self.meanings[*number as usize];
             }
@@ -183,12 +183,12 @@ impl Said {
             _ => in_order(&numbers, placed, threads),
         };
         for firsts in firsts.chunks(AT_A_TIME) {
-            let meanings = firsts
-                .iter()
-                .map(|&(vocabulary, old)| numbers[vocabulary as usize].meaning(old));
-            let new = self
-                .meanings
-                .number_all(&meanings.collect::<Vec<Meaning>>());
+            let meanings = in_parts(firsts, threads, |firsts| {
+                let meaning =
+                    |&(vocabulary, old): &(u32, u32)| numbers[vocabulary as usize].meaning(old);
+                firsts.iter().map(meaning).collect::<Vec<Meaning>>()
+            });
+            let new = self.meanings.number_all(&meanings);
             for (&(vocabulary, old), new) in firsts.iter().zip(new) {
                 let numbers = &mut numbers[vocabulary as usize];
                 numbers.are_meanings_new |= old != new;
@@ -330,7 +330,7 @@ impl Rows {
     /// The number of what a row says.
     pub(crate) fn meaning_number(&self, row: u32) -> u32 {
         let (chunk, at) = self.chunk(row);
-        chunk.numbers[at]
+        chunk.number(at)
     }
 
     /// What a row says, which is not rejected for itself.
@@ -378,7 +378,7 @@ impl Rows {
                     while found != 0 {
                         let number = found.trailing_zeros();
                         let at = first + number as usize;
-                        if chunk.numbers[at] != REJECTED {
+                        if chunk.number(at) != REJECTED {
                             candidates.push((hashes[number as usize], start + at as u32));
                         }
                         found &= found - 1;

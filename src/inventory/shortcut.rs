@@ -45,6 +45,9 @@ pub(crate) struct Shortcut {
     fields: Vec<Span>,
 }
 
+/// In place of a number: more than one look is needed.
+pub(crate) const UNKNOWN: u32 = u32::MAX;
+
 /// What some rows say.
 pub(crate) struct Looks {
     pub(crate) combinations: [Combination; MOST],
@@ -140,37 +143,43 @@ impl Shortcut {
             doubtful: 0,
             is_too_varied: false,
         };
-        let has_list = self.neighbours.len() > GROUPS;
         let mut entries = [Entry::default(); MOST];
         let entries = &mut entries[..batch.len()];
-        for (position, group) in self.neighbours.iter_mut().enumerate() {
-            let texts = batch.raw(*group.columns.start(), *group.columns.end());
-            let mut unknown = group.look(batch, &texts, entries);
+        for position in 0..self.neighbours.len() {
+            let group = &mut self.neighbours[position];
+            let mut unknown = group.look(batch, entries);
             while unknown != 0 {
                 let number = unknown.trailing_zeros() as usize;
                 unknown &= unknown - 1;
-                let text = batch.text(&texts, number);
-                // One of the rows before may have had the same text.
-                entries[number] = group.find(text).unwrap_or_else(|| {
-                    let record = batch.record(number, &mut self.fields);
-                    group.learn(&text.0[..text.1], &record, columns, of)
-                });
+                entries[number] = group.look_again(batch, number, &mut self.fields, columns, of);
                 looks.is_too_varied |= group.is_too_varied();
             }
-            let places = looks.combinations.iter_mut().zip(&mut looks.remarks);
-            for (number, (entry, (combination, remark))) in entries.iter().zip(places).enumerate() {
-                looks.doubtful |= u64::from(entry.is_doubtful()) << number;
-                *remark = remark.with(entry.remark);
-                let place = &mut combination.0[position.min(GROUPS - 1)];
-                *place = if has_list && position >= GROUPS - 1 {
-                    self.lists.push(*place, entry.said())
-                } else {
-                    entry.said()
-                };
-            }
+            self.take(position, entries, &mut looks);
         }
         self.watch(batch, &mut looks.remarks);
         looks
+    }
+
+    /// Adds what a group of columns says.
+    fn take(&mut self, group: usize, entries: &[Entry], looks: &mut Looks) {
+        let mut doubt = Entry::default();
+        for (entry, remark) in entries.iter().zip(&mut looks.remarks) {
+            *remark = remark.with(entry.remark);
+            doubt = doubt.or(*entry);
+        }
+        if doubt.is_doubtful() {
+            let doubtful = entries.iter().map(|entry| u64::from(entry.is_doubtful()));
+            looks.doubtful |= doubtful.rev().fold(0, |bits, bit| bits << 1 | bit);
+        }
+        let combinations = looks.combinations.iter_mut().zip(entries);
+        if self.neighbours.len() <= GROUPS || group < GROUPS - 1 {
+            combinations.for_each(|(combination, entry)| combination.0[group] = entry.said());
+        } else {
+            for (combination, entry) in combinations {
+                let list = &mut combination.0[GROUPS - 1];
+                *list = self.lists.push(*list, entry.said());
+            }
+        }
     }
 
     /// Adds what is watched and stands in no group.
@@ -179,9 +188,8 @@ impl Shortcut {
             match watch.columns[..] {
                 [] => {}
                 [only] => {
-                    let cells = batch.shown(only);
-                    for (number, remark) in remarks.iter_mut().enumerate().take(batch.len()) {
-                        *remark = remark.with(watch.remark(batch.text(&cells, number)));
+                    for (remark, span) in remarks.iter_mut().zip(batch.shown(only)) {
+                        *remark = remark.with(watch.remark(batch.window(span)));
                     }
                 }
                 _ => {
@@ -194,16 +202,12 @@ impl Shortcut {
         }
     }
 
-    /// The numbers of what combinations say, as far as one look at each tells: the machine waits for all of them at once.
+    /// The numbers of what combinations say, as far as one look at each tells, or [`UNKNOWN`]: the machine waits for all of them at once.
     #[inline(never)]
-    pub(crate) fn meanings(
-        &self,
-        combinations: &[Combination; MOST],
-        count: usize,
-    ) -> [Option<u32>; MOST] {
-        let mut found = [None; MOST];
+    pub(crate) fn meanings(&self, combinations: &[Combination; MOST], count: usize) -> [u32; MOST] {
+        let mut found = [UNKNOWN; MOST];
         for (found, &combination) in found.iter_mut().zip(combinations).take(count) {
-            *found = self.meanings.first_look(combination);
+            *found = self.meanings.first_look(combination).unwrap_or(UNKNOWN);
         }
         found
     }

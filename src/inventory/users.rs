@@ -5,8 +5,8 @@
 use std::ops::Range;
 
 use super::address::Address;
+use super::chunk::{CHUNK, Chunk, Item};
 use super::domains::Domains;
-use super::packed::{CHUNK, Chunk};
 #[cfg(test)]
 use super::{address::split, packed::Packed};
 
@@ -51,17 +51,17 @@ impl Users {
     #[inline]
     pub fn shape(&self, user: usize) -> usize {
         let (chunk, at) = self.find(user);
-        chunk.numbers[at] as usize
+        chunk.number(at) as usize
     }
 
     /// The positions of all users' shapes, in the order of the users.
     pub fn shapes(&self) -> impl Iterator<Item = usize> {
-        let numbers = self.chunks.iter().flat_map(|chunk| &chunk.numbers);
-        numbers.map(|&number| number as usize)
+        let numbers = self.chunks.iter().flat_map(Chunk::numbers);
+        numbers.map(|number| number as usize)
     }
 
-    /// The positions of the shapes of some users, in stretches, each with its first user.
-    pub(crate) fn shapes_in(&self, users: Range<usize>) -> impl Iterator<Item = (usize, &[u32])> {
+    /// Some users in stretches, each with its first user; their numbers are the positions of their shapes.
+    pub(crate) fn items_in(&self, users: Range<usize>) -> impl Iterator<Item = (usize, &[Item])> {
         let first = match users.is_empty() {
             true => self.chunks.len(),
             false => self.chunk_of(users.start),
@@ -71,7 +71,7 @@ impl Users {
         chunks.map(move |(chunk, &start)| {
             let begin = users.start.max(start);
             let end = users.end.min(start + chunk.len());
-            (begin, &chunk.numbers[begin - start..end - start])
+            (begin, &chunk.items()[begin - start..end - start])
         })
     }
 
@@ -128,7 +128,7 @@ impl<'a> Near<'a> {
         }
         let (chunk, at) = (&self.users.chunks[self.chunk], user - self.range.start);
         let address = chunk.address(at, &self.users.domains);
-        (chunk.numbers[at] as usize, address)
+        (chunk.number(at) as usize, address)
     }
 }
 

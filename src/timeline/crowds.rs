@@ -47,14 +47,14 @@ pub(super) fn for_each_user<T: Copy>(
     mut take: impl FnMut(u32, T),
 ) {
     let mut parted = parted.range(number(range.start)..).peekable();
-    for (first, mut shapes) in users.shapes_in(range) {
+    for (first, mut items) in users.items_in(range) {
         let mut user = number(first);
         loop {
             // Up to the next one who was parted there is nothing to ask for but the shape.
-            let own = parted.next_if(|&(&own, _)| ((own - user) as usize) < shapes.len());
-            let alike = own.map_or(shapes.len(), |(&own, _)| (own - user) as usize);
-            for &shape in &shapes[..alike] {
-                take(user, of_shape[shape as usize]);
+            let own = parted.next_if(|&(&own, _)| ((own - user) as usize) < items.len());
+            let alike = own.map_or(items.len(), |(&own, _)| (own - user) as usize);
+            for item in &items[..alike] {
+                take(user, of_shape[item.number as usize]);
                 user += 1;
             }
             let Some((_, &crowd)) = own else {
@@ -62,7 +62,7 @@ pub(super) fn for_each_user<T: Copy>(
             };
             take(user, of_crowd(crowd));
             user += 1;
-            shapes = &shapes[alike + 1..];
+            items = &items[alike + 1..];
         }
     }
 }
@@ -183,16 +183,16 @@ pub(super) fn population(inventory: &Inventory, threads: Threads) -> Vec<u64> {
     let users = &inventory.users;
     let parts = in_ranges(0..users.len(), threads, |range| {
         let mut population = vec![0; inventory.shapes.len()];
-        for (first, shapes) in users.shapes_in(range) {
+        for (first, items) in users.items_in(range) {
             match &inventory.people {
                 None => {
-                    for &shape in shapes {
-                        population[shape as usize] += 1;
+                    for item in items {
+                        population[item.number as usize] += 1;
                     }
                 }
                 Some(people) => {
-                    for (&shape, people) in shapes.iter().zip(&people[first..]) {
-                        population[shape as usize] += people;
+                    for (item, people) in items.iter().zip(&people[first..]) {
+                        population[item.number as usize] += people;
                     }
                 }
             }

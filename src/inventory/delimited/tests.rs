@@ -1,6 +1,6 @@
 //! Records against those of the `csv` crate, and where ours differ on purpose.
 
-use super::super::batch::{MOST, Stretches};
+use super::super::batch::MOST;
 use super::super::source::ByteSource;
 use super::encoding::{Decision, Decoding};
 use super::*;
@@ -131,14 +131,12 @@ fn a_batch_has_the_bytes_of_its_file_and_ends_where_a_record_differs() {
     let mut found = Vec::new();
     let rows = with_reader(text.as_bytes(), b',', 1000, |reader| {
         in_batches(reader, 3, |batch| {
-            let own = |(text, length): (&[u8], usize)| {
+            let own = |span: Span| {
+                let (text, length) = batch.window(span);
                 String::from_utf8_lossy(&text[..length]).into_owned()
             };
-            let texts = |of: Stretches| {
-                let texts = (0..batch.len()).map(|number| batch.text(&of, number));
-                texts.map(own).collect::<Vec<String>>()
-            };
-            let (raw, shown) = (texts(batch.raw(1, 2)), texts(batch.shown(2)));
+            let raw: Vec<String> = batch.raw(1, 2).map(own).collect();
+            let shown: Vec<String> = batch.shown(2).map(own).collect();
             found.push((batch.row, raw, shown));
         })
     });
@@ -246,9 +244,8 @@ proptest! {
         let first = first.min(columns - 1);
         let found = with_reader(text.as_bytes(), b',', piece, |reader| {
             in_batches(reader, columns, |batch| {
-                let raw = batch.raw(first, columns - 1);
-                for number in 0..batch.len() {
-                    let (text, length) = batch.text(&raw, number);
+                for (number, span) in batch.raw(first, columns - 1).enumerate() {
+                    let (text, length) = batch.window(span);
                     let (_, texts) = row(&batch.record(number, &mut fields));
                     let texts = texts[first..].to_vec();
                     assert_eq!(seen.entry(text[..length].to_vec()).or_insert_with(|| texts.clone()), &texts);
