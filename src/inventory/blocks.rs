@@ -107,22 +107,18 @@ impl<'t> Blocks<'t> {
     /// Mixing a block does not wait for those before it: the machine multiplies several at once.
     #[inline]
     pub(crate) fn hash_from(&self, keyed: &Keyed, begin: u64) -> u64 {
-        let mut sum = begin;
+        let mut sum = add(begin, keyed.block(self.last));
         for block in self.whole {
             sum = add(sum, keyed.block(words(block)));
         }
-        keyed.once(add(sum, keyed.block(self.last)), begin)
+        sum
     }
 
-    /// A place for the text in a table that compares texts again: a hash that takes less than [`Self::hash`] does.
+    /// A place for the text in a table.
     #[inline]
     pub(crate) fn place(&self, keyed: &Keyed) -> usize {
-        let mut sum = keyed.block(self.last);
-        for block in self.whole {
-            sum = add(sum, keyed.block(words(block)));
-        }
         // The upper bits of a folded product are the better mixed ones.
-        (sum >> 20) as usize
+        (self.hash(keyed) >> 20) as usize
     }
 
     /// Is this the last block of the text, filled up with zeros?
