@@ -42,8 +42,8 @@ struct Occasion {
     concerned: Concerned,
 }
 
-/// People by what an event can have to do with: a bit for each provider they use, and above these one for nobody else's
-/// organizers but their own to be left out, which are those of their home, or none.
+/// People by what an event can change for them: a bit for each provider that they use, and above these one of four: for who is no
+/// organizer, and for who is one, by home. Organizers do not count among those whom they may join.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Concerned(u16);
 
