@@ -132,6 +132,15 @@ pub fn is_header(record: &Record<'_>, mapping: &Mapping) -> bool {
         .any(|cell| field_of(&normalized(cell), mapping) == Some(Field::Sip))
 }
 
+/// How many different fields the cells of this header name.
+pub(crate) fn fields_named(header: &Record<'_>, mapping: &Mapping) -> usize {
+    let fields: HashSet<Field> = header
+        .texts()
+        .filter_map(|cell| field_of(&normalized(cell), mapping))
+        .collect();
+    fields.len()
+}
+
 /// A header cell as headers are compared.
 pub(crate) fn normalized(cell: &str) -> String {
     normalize_header(unguarded(cell))

@@ -1,9 +1,10 @@
 //! Which character separates the fields.
 //!
 //! In: the first records of a text, and what the user said. Out: the delimiter. Decided by the header: the delimiter under
-//! which the SIP address has a column of its own, and if several do, the one that gives most columns.
+//! which the SIP address has a column of its own, and if several do, the one that gives most fields that we know, then the
+//! one that gives most columns. Fields come first because a header cell may hold any number of another delimiter.
 
-use super::super::columns::{Mapping, is_header};
+use super::super::columns::{Mapping, fields_named, is_header};
 use super::super::record::Records;
 use super::super::source::ByteSource;
 use super::Delimited;
@@ -21,11 +22,16 @@ pub(crate) fn delimiter(head: &[u8], mapping: &Mapping) -> u8 {
     if let Some(said) = separator_line(head) {
         return said;
     }
-    let columns = |delimiter| header_width(head, delimiter, mapping);
+    let fit = |delimiter| {
+        (
+            header_fit(head, delimiter, mapping),
+            first_line_count(head, delimiter),
+        )
+    };
     DELIMITERS
         .into_iter()
         .rev()
-        .max_by_key(|&delimiter| (columns(delimiter), first_line_count(head, delimiter)))
+        .max_by_key(|&delimiter| fit(delimiter))
         .unwrap_or(b',')
 }
 
@@ -42,8 +48,8 @@ fn separator_line(head: &[u8]) -> Option<u8> {
     }
 }
 
-/// How many columns the header has under a delimiter; 0 if there is none.
-fn header_width(head: &[u8], delimiter: u8, mapping: &Mapping) -> usize {
+/// How many fields that we know and how many columns the header has under a delimiter; none of either if there is no header.
+fn header_fit(head: &[u8], delimiter: u8, mapping: &Mapping) -> (usize, usize) {
     let bytes = head.to_vec();
     let decision = Decision {
         decoding: Decoding::Utf8,
@@ -52,18 +58,20 @@ fn header_width(head: &[u8], delimiter: u8, mapping: &Mapping) -> usize {
     };
     let source: &dyn ByteSource = &bytes;
     let Ok(feed) = Feed::new("", source, decision) else {
-        return 0;
+        return (0, 0);
     };
     let mut records = Delimited::new("", feed, delimiter);
     for _ in 0..TITLES {
         match records.next_record() {
-            Ok(Some(record)) if is_header(&record, mapping) => return record.len(),
+            Ok(Some(record)) if is_header(&record, mapping) => {
+                return (fields_named(&record, mapping), record.len());
+            }
             Ok(Some(_)) => {}
             // The sample may end inside a record: that is no fault of the file.
             Ok(None) | Err(_) => break,
         }
     }
-    0
+    (0, 0)
 }
 
 fn first_line_count(head: &[u8], delimiter: u8) -> usize {

@@ -158,10 +158,19 @@ fn a_cell(header: &'static str) -> BoxedStrategy<String> {
     }
 }
 
+/// A header that nobody asked for: any text, or one that looks like a whole header of its own under another delimiter.
+fn a_hostile_header() -> impl Strategy<Value = String> {
+    prop_oneof![
+        2 => a_text(),
+        1 => (select(vec!["|", ";", "\t"]), 0..40_usize, select(vec!["", "\n"]))
+            .prop_map(|(bar, bars, end)| format!("a{end}{bar}sip{bar}{end}{}", bar.repeat(bars))),
+    ]
+}
+
 /// A file with some of the headers, perhaps one of them twice or a hostile one more.
 fn a_file() -> impl Strategy<Value = Vec<u8>> {
     let headers = proptest::sample::subsequence(HEADERS[1..].to_vec(), 0..HEADERS.len() - 1);
-    (headers, a_text()).prop_flat_map(|(mut headers, hostile)| {
+    (headers, a_hostile_header()).prop_flat_map(|(mut headers, hostile)| {
         headers.insert(0, "SipAddress");
         headers.push("Wave");
         let cells: Vec<BoxedStrategy<String>> = headers
@@ -253,6 +262,17 @@ fn a_person_in_several_rows_and_files_is_one_row_with_where_each_value_comes_fro
     ] {
         assert_eq!(cell(&text, header), expected, "{header}");
     }
+}
+
+#[test]
+fn a_header_that_holds_bars_does_not_make_bars_the_delimiter_of_the_merged_file() {
+    let header = format!("a\n|sip|{}", "|".repeat(40));
+    let text = format!("SipAddress,HomePool,Client,\"{header}\"\na@x,r2,lync-2010,7\n");
+    let (merged, inventory) =
+        merged(&[("a.csv", text.into_bytes())], &two_pools()).expect("accepted");
+    assert_eq!(cell(&merged, &header), "7");
+    let again = read(&[("merged.csv", merged.as_bytes())], &two_pools()).expect("accepted");
+    assert_eq!(said(&again), said(&inventory));
 }
 
 #[test]
