@@ -70,6 +70,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Failure> {
+    memory::give_back_more();
     let knowledge = super::knowledge()?;
     let mut outputs = Outputs::default();
     let key = arguments.pseudonymize.as_deref();
