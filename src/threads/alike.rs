@@ -17,7 +17,7 @@ pub(crate) struct Alike {
 }
 
 /// Sharing out fewer values costs more than it saves.
-const WORTH_THREADS: usize = 1 << 12;
+const WORTH_THREADS: usize = 1 << 17;
 
 /// About so many values are alike, at least.
 const EACH: usize = 2;
