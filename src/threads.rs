@@ -35,6 +35,27 @@ pub(crate) fn on_threads<T: Send, R: Send>(
     })
 }
 
+/// Does two things at the same time, the first of them here; one after the other where there is one thread.
+pub(crate) fn both<A, B: Send>(
+    threads: Threads,
+    one: impl FnOnce() -> A,
+    other: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    if threads == Threads::MIN {
+        return (one(), other());
+    }
+    std::thread::scope(|scope| {
+        let other = scope.spawn(other);
+        let one = one();
+        let other = other.join();
+        // A panic goes on where it would be without threads.
+        (
+            one,
+            other.unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        )
+    })
+}
+
 /// Does some work for as many stretches of a list as there are threads, at the same time.
 pub(crate) fn in_parts<T: Sync, R: Send>(
     list: &[T],

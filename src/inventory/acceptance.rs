@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 
 use super::census::Census;
@@ -27,18 +28,18 @@ use super::telling::Telling;
 use super::users::Users;
 use super::{Request, Shape, Values, ValuesId};
 use crate::model::EndpointSet;
-use crate::threads::{Threads, in_parts, in_ranges};
+use crate::threads::{Threads, both, in_parts, in_ranges};
 
 /// Of how many meanings or groups the users are held until they have their shapes.
-const AT_A_TIME: usize = 1 << 15;
+const AT_A_TIME: usize = 1 << 16;
 
 /// Of so many groups together it is looked up what their rows say: these lie all over, and the machine waits for all at once.
 const TOGETHER: usize = 32;
 
-/// In how many chunks a thread looks for rows at a time.
-const CHUNKS: usize = 2;
+/// Among how many rows a thread looks for some at a time, about.
+const ROWS: usize = 1 << 17;
 
-/// The users with one row that says what some meanings say, as far as it can be said without the others.
+/// The users that there would be with one row that says what some meanings say, as far as it can be said without the others.
 #[derive(Default)]
 struct Alone {
     users: Vec<Merged>,
@@ -77,6 +78,7 @@ pub(crate) fn accept(
         telling: Telling::new(request, &rows, interpreter, census, notices),
         census,
         shapes: Shared::new(hash, request.threads()),
+        is_used: Vec::new(),
         chat_clients: interpreter.products().chat_clients(),
         rejected: Rejected::default(),
         unrecognized_clients: 0,
@@ -85,14 +87,17 @@ pub(crate) fn accept(
     acceptance.telling.finish();
     let mut rejected = acceptance.rejected;
     rejected.finish(&rows);
-    let shapes = acceptance.shapes;
+    let shapes = acceptance.shapes.into_values().zip(acceptance.is_used);
+    let shapes = shapes.filter_map(|(shape, is_used)| is_used.then_some(shape));
     let unrecognized_clients = acceptance.unrecognized_clients;
     // What rows say is in the shapes now: it goes before the addresses close up.
     let (chunks, domains) = rows.into_addresses();
-    let (shapes, values) = shapes_of(shapes.into_values(), &lists, interpreter);
+    let shapes = || shapes_of(shapes, &lists, interpreter);
+    let close_up = || fates.close_up(chunks, groups, request.threads());
+    let ((shapes, values), chunks) = both(request.threads(), shapes, close_up);
     drop(lists);
     Accepted {
-        users: Users::new(fates.close_up(chunks, groups, request.threads()), domains),
+        users: Users::new(chunks, domains),
         shapes,
         values,
         rejected,
@@ -108,6 +113,8 @@ struct Acceptance<'a, 'i, 'n> {
     telling: Telling<'a, 'i, 'n>,
     census: Option<&'a Census>,
     shapes: Shared<Merged>,
+    /// Which of these somebody has.
+    is_used: Vec<bool>,
     chat_clients: EndpointSet,
     rejected: Rejected,
     unrecognized_clients: u64,
@@ -123,10 +130,12 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
         if is_wanted.contains(&true) {
             self.name_rows(groups, &is_wanted);
         }
-        Fates {
+        let mut fates = Fates {
             alone,
             groups: of_groups,
-        }
+        };
+        self.is_used = fates.pass_over_unused(&counts);
+        fates
     }
 
     /// How many rows of each meaning stand alone.
@@ -156,13 +165,13 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
         counts
     }
 
-    /// For each meaning the shape of users with one row that says it, where there are so many of these; says which meanings'
-    /// rows are wanted.
+    /// For each meaning the shape of users with one row that says it, whether there are any or not: so shapes have the same order
+    /// however meanings were numbered. Says which meanings' rows are wanted.
     fn all_alone(&mut self, counts: &[u64], is_wanted: &mut [bool]) -> Vec<u32> {
-        let mut shapes = Vec::with_capacity(counts.len());
-        for begin in (0..counts.len()).step_by(AT_A_TIME) {
-            let range = begin..counts.len().min(begin + AT_A_TIME);
-            let parts = in_ranges(range, self.threads, |range| self.alone(range, counts));
+        let mut shapes = vec![NOBODY; counts.len()];
+        let rows = self.rows;
+        for meanings in rows.in_order.chunks(AT_A_TIME) {
+            let parts = in_parts(meanings, self.threads, |some| self.alone(some, counts));
             let (mut users, mut is_user) = (Vec::new(), Vec::new());
             for part in parts {
                 part.wanted.iter().for_each(|&at| is_wanted[at] = true);
@@ -170,23 +179,30 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
                 users.push(part.users);
                 is_user.push(part.is_user);
             }
-            self.number_all(&users, is_user.into_iter().flatten(), &mut shapes);
+            let numbers = self.number_all(&users, is_user.into_iter().flatten());
+            for (&at, number) in meanings.iter().zip(numbers) {
+                shapes[at as usize] = number;
+            }
         }
         shapes
     }
 
-    /// The users with one row that says what these meanings say.
-    fn alone(&self, meanings: Range<usize>, counts: &[u64]) -> Alone {
+    /// The users with one row that says what these meanings say, where there are so many of these rows.
+    fn alone(&self, meanings: &[u32], counts: &[u64]) -> Alone {
         let mut merger = self.merger();
-        let mut alone = Alone::default();
-        for at in meanings {
-            let meaning = &self.rows.meanings[at];
-            let has_rows = counts[at] > 0;
-            let user = has_rows.then(|| merger.merge_fields(std::slice::from_ref(meaning)));
+        let mut alone = Alone {
+            users: Vec::with_capacity(meanings.len()),
+            is_user: Vec::with_capacity(meanings.len()),
+            ..Alone::default()
+        };
+        for &at in meanings {
+            let at = at as usize;
+            let (meaning, has_rows) = (&self.rows.meanings[at], counts[at] > 0);
+            let user = merger.merge_fields(std::slice::from_ref(meaning));
+            alone.is_user.push(user.is_ok());
             let is_remarkable = match user {
-                None => false,
-                Some(Err(_)) => true,
-                Some(Ok(user)) => {
+                Err(_) => true,
+                Ok(user) => {
                     let user = Merged {
                         values: meaning.values,
                         ..user
@@ -199,8 +215,7 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
                     self.telling.is_remarkable(meaning)
                 }
             };
-            alone.is_user.push(matches!(user, Some(Ok(_))));
-            if is_remarkable {
+            if has_rows && is_remarkable {
                 alone.wanted.push(at);
             }
         }
@@ -215,19 +230,17 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
         )
     }
 
-    /// Adds the shapes of users, or of nobody where there is none.
+    /// The shapes of users, or of nobody where there is none.
     fn number_all(
         &mut self,
         users: &[Vec<Merged>],
         is_user: impl Iterator<Item = bool>,
-        shapes: &mut Vec<u32>,
-    ) {
+    ) -> impl Iterator<Item = u32> {
         let mut numbers = self.shapes.number_all(users).into_iter();
-        let number = |is_user: bool| match is_user {
+        is_user.map(move |is_user| match is_user {
             true => numbers.next().unwrap_or(NOBODY),
             false => NOBODY,
-        };
-        shapes.extend(is_user.map(number));
+        })
     }
 
     /// The shapes of all users with several rows. Most are quiet, and made by all threads; the others follow in their order,
@@ -243,7 +256,7 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
             let users: Vec<Option<Merged>> = users.collect();
             let is_user = users.iter().map(Option::is_some);
             let known = users.iter().copied().flatten().collect();
-            self.number_all(&[known], is_user, &mut shapes);
+            shapes.extend(self.number_all(&[known], is_user));
         }
         shapes
     }
@@ -310,13 +323,14 @@ impl<'a, 'i> Acceptance<'a, 'i, '_> {
         self.rejected.reject(rows, reason);
     }
 
-    /// Goes through the rows that stand alone and say something that is wanted. They may be many, so they are found a few chunks
-    /// at a time.
+    /// Goes through the rows that stand alone and say something that is wanted. They may be many, so not all are found at once.
     fn name_rows(&mut self, groups: &Groups, is_wanted: &[bool]) {
         let mut firsts = groups.firsts_from(0).map(|(row, _)| row).peekable();
         let mut later = groups.later_from(0).peekable();
         let chunks = self.rows.with_starts();
-        for chunks in chunks.chunks(self.threads.get() * CHUNKS) {
+        let at_a_time = ROWS * self.threads.get();
+        let turn = |start: u32| start as usize / at_a_time;
+        for chunks in chunks.chunk_by(|&(one, _), &(other, _)| turn(one) == turn(other)) {
             let found = in_parts(chunks, self.threads, |chunks| wanted_in(chunks, is_wanted));
             for (row, number) in found.into_iter().flatten() {
                 while firsts.next_if(|&first| first < row).is_some() {}
@@ -364,6 +378,7 @@ fn shapes_of(
 ) -> (Vec<Shape>, Vec<Values>) {
     let mut position_of: FxHashMap<u32, ValuesId> = FxHashMap::default();
     let mut values: Vec<Values> = Vec::new();
+    let mut days: FxHashMap<u32, Option<NaiveDate>> = FxHashMap::default();
     let text = |number| interpreter.texts.text(number).into();
     let shapes = merged.map(|user| Shape {
         pool: user.pool,
@@ -371,7 +386,9 @@ fn shapes_of(
         group_chat: user.group_chat == Some(true),
         providers: user.providers,
         pic_enabled: user.pic_enabled == Some(true),
-        license_end: day(user.license_end),
+        license_end: *days
+            .entry(user.license_end)
+            .or_insert_with(|| day(user.license_end)),
         organizer: user.organizer == Some(true),
         add_ins: user.add_ins,
         values: *position_of.entry(user.values).or_insert_with(|| {

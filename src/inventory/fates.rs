@@ -19,6 +19,35 @@ pub(super) struct Fates {
 }
 
 impl Fates {
+    /// Numbers shapes without those that nobody has; so many rows of each meaning stand alone. Says of each shape, by its number
+    /// until now, whether somebody has it; of those behind the last nothing.
+    pub(super) fn pass_over_unused(&mut self, counts: &[u64]) -> Vec<bool> {
+        let alone = self.alone.iter().zip(counts);
+        let alone = alone.filter_map(|(&shape, &rows)| (rows > 0).then_some(shape));
+        let mut is_used = Vec::new();
+        for shape in alone.chain(self.groups.iter().copied()) {
+            if shape != NOBODY {
+                let shape = shape as usize;
+                if shape >= is_used.len() {
+                    is_used.resize(shape + 1, false);
+                }
+                is_used[shape] = true;
+            }
+        }
+        if is_used.contains(&false) {
+            let mut used = 0;
+            let new = is_used.iter().map(|&is_used| {
+                used += u32::from(is_used);
+                if is_used { used - 1 } else { NOBODY }
+            });
+            let new: Vec<u32> = new.collect();
+            for shape in self.alone.iter_mut().chain(&mut self.groups) {
+                *shape = new.get(*shape as usize).copied().unwrap_or(NOBODY);
+            }
+        }
+        is_used
+    }
+
     /// Takes the rows out that begin no user, and numbers the others by their shapes.
     pub(super) fn close_up(
         &self,

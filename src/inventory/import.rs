@@ -200,11 +200,9 @@ impl<'a> Import<'a> {
         let (rows, lists) = Rows::new(
             self.files,
             self.sections,
-            (&self.vocabularies, hash),
+            (self.vocabularies, hash),
             self.request.threads(),
         );
-        // All that they say is now in the rows' own words.
-        drop(self.vocabularies);
         let groups = rows.groups(self.seen, hash, self.request.threads());
         let census = self.census.as_ref();
         let stood_for = census.map(|census| rows_stood_for(&rows, census));

@@ -96,6 +96,9 @@ impl<'a, 'i> Merger<'a, 'i> {
     /// A user but for the texts of the wanted columns.
     pub(crate) fn merge_fields(&mut self, rows: &[Meaning]) -> Result<Merged, NoUser> {
         self.disputes.clear();
+        if let [row] = rows {
+            return self.only(row);
+        }
         let mut user = Merged {
             pool: self.pool(rows)?,
             ..Merged::default()
@@ -115,6 +118,27 @@ impl<'a, 'i> Merger<'a, 'i> {
         let license = |row: &Meaning, rare: &[Rare]| filled(rare[row.rare as usize].license_end);
         let license_end = self.first(rows, Field::LicenseEnd, license);
         user.license_end = license_end.unwrap_or(NOTHING);
+        Ok(user)
+    }
+
+    /// A user with a single row, as most are: nothing disagrees.
+    fn only(&mut self, row: &Meaning) -> Result<Merged, NoUser> {
+        let pool = self.pool(std::slice::from_ref(row))?;
+        let mut user = Merged {
+            pool,
+            providers: row.flags.providers(),
+            group_chat: row.flags.group_chat(),
+            pic_enabled: row.flags.pic_enabled(),
+            organizer: row.flags.organizer(),
+            ..Merged::default()
+        };
+        self.clients(&mut user, std::slice::from_ref(row));
+        if row.rare != 0 {
+            let rare = self.rare[row.rare as usize];
+            let add_ins = self.interpreter.add_ins.get(rare.add_ins);
+            user.add_ins = add_ins.map_or_else(AddInSet::default, |cell| cell.set);
+            user.license_end = rare.license_end;
+        }
         Ok(user)
     }
 
@@ -155,8 +179,10 @@ impl<'a, 'i> Merger<'a, 'i> {
                 self.unrecognized.extend_from_slice(&clients.unrecognized);
             }
         }
-        self.unrecognized.sort_unstable();
-        self.unrecognized.dedup();
+        if self.unrecognized.len() > 1 {
+            self.unrecognized.sort_unstable();
+            self.unrecognized.dedup();
+        }
         // A text that names no product, and no client at all, is an endpoint too.
         if user.endpoints.is_empty() || !self.unrecognized.is_empty() {
             user.endpoints = user.endpoints.with(Client::UNRECOGNIZED);

@@ -6,7 +6,6 @@
 use super::address::Address;
 use super::chunk::{CHUNK, Chunk};
 use super::dictionary::Keyed;
-use super::distinct::Shared;
 use super::domains::{DomainId, Domains};
 use super::duplicates::{Groups, Seen};
 use super::meaning::{Lists, Meaning, Rare};
@@ -58,7 +57,10 @@ pub(crate) struct Rows {
     /// The addresses with the numbers of their meanings, or [`REJECTED`].
     pub(crate) chunks: Vec<Chunk>,
     pub(crate) domains: Domains,
+    /// What rows say; some of it may stand there more than once.
     pub(crate) meanings: Vec<Meaning>,
+    /// The numbers of all meanings that rows have, in the order in which they have them first.
+    pub(crate) in_order: Vec<u32>,
     pub(crate) rare: Vec<Rare>,
 }
 
@@ -73,33 +75,28 @@ pub(crate) struct Placed {
 }
 
 /// A vocabulary's numbers among those of all.
-struct Numbers<'a> {
-    vocabulary: &'a Vocabulary,
+struct Numbers {
+    /// The number of its first meaning; those of the others follow.
+    first: u32,
+    /// How many meanings it has.
+    meanings: usize,
+    own_domains: Domains,
     domains: Vec<DomainId>,
     are_domains_new: bool,
     lists: Vec<u32>,
     rare: Vec<u32>,
-    /// [`UNUSED`] until a row says it.
-    meanings: Vec<u32>,
-    are_meanings_new: bool,
 }
 
-/// In place of the number of a meaning that no row has. Parts that were read in vain leave such behind.
-const UNUSED: u32 = u32::MAX;
-
-/// How many meanings are numbered at a time.
-const AT_A_TIME: usize = 1 << 15;
-
-impl Numbers<'_> {
+impl Numbers {
     /// For each of some sections that this vocabulary was made by, the meanings that rows have there first, in their order.
     fn firsts<'a>(&self, sections: impl Iterator<Item = &'a Section>) -> Vec<Vec<u32>> {
-        let mut is_known = vec![false; self.meanings.len()];
+        let mut is_known = vec![false; self.meanings];
         let firsts = sections.map(|section| {
             let mut firsts = Vec::new();
-            for old in section.rows.chunks.iter().flat_map(Chunk::numbers) {
-                if old != REJECTED && !is_known[old as usize] {
-                    is_known[old as usize] = true;
-                    firsts.push(old);
+            for own in section.rows.chunks.iter().flat_map(Chunk::numbers) {
+                if own != REJECTED && !is_known[own as usize] {
+                    is_known[own as usize] = true;
+                    firsts.push(self.first + own);
                 }
             }
             firsts
@@ -107,101 +104,80 @@ impl Numbers<'_> {
         firsts.collect()
     }
 
-    /// A meaning in the numbers of all.
-    fn meaning(&self, old: u32) -> Meaning {
-        let meaning = &self.vocabulary.meanings[old as usize];
-        Meaning {
-            values: self.lists[meaning.values as usize],
-            rare: self.rare[meaning.rare as usize],
-            ..*meaning
-        }
+    /// Says what a row of this vocabulary says in the numbers that all have.
+    fn renumber_meaning(&self, meaning: &mut Meaning) {
+        meaning.values = self.lists[meaning.values as usize];
+        meaning.rare = self.rare[meaning.rare as usize];
     }
 
     /// Gives the rows of a chunk the numbers that all have.
     fn renumber(&self, chunk: &mut Chunk) {
-        if self.are_meanings_new {
+        if self.first > 0 {
             let said = chunk.numbers_mut();
             for number in said.filter(|number| **number != REJECTED) {
-                *number = self.meanings[*number as usize];
+                *number += self.first;
             }
         }
         if self.are_domains_new {
-            chunk.renumber_domains(&self.vocabulary.domains, &self.domains);
+            chunk.renumber_domains(&self.own_domains, &self.domains);
         }
     }
 }
 
 /// What the rows of all sections say.
 struct Said {
-    meanings: Shared<Meaning>,
+    meanings: usize,
     rare: Table<Rare>,
     lists: Lists,
 }
 
 impl Said {
-    fn new(hash: &Keyed, threads: Threads) -> Self {
+    fn new(hash: &Keyed) -> Self {
         let mut rare = Table::new(hash);
         rare.number(Rare::default());
         Self {
-            meanings: Shared::new(hash, threads),
+            meanings: 0,
             rare,
             lists: Lists::new(hash),
         }
     }
 
-    /// Takes in what sections say. Meanings are numbered in the order in which rows have them first, whichever thread read
-    /// them.
-    fn take_in<'a>(
+    /// Takes in what the rows of a vocabulary say, but for its meanings: most of them are its own, and what follows from those
+    /// that others have too is the same.
+    fn take_in(
         &mut self,
-        vocabularies: &'a [Vocabulary],
-        placed: &[Placed],
+        vocabulary: Vocabulary,
         domains: &mut Domains,
-        threads: Threads,
-    ) -> Vec<Numbers<'a>> {
-        let numbers = vocabularies.iter().map(|vocabulary| {
-            let own = vocabulary.domains.iter();
-            let own: Vec<DomainId> = own.map(|domain| domains.id(domain)).collect();
-            let mut pairs = own.iter().enumerate();
-            let rare = vocabulary.rare.iter().map(|&row| self.rare.number(row));
-            Numbers {
-                vocabulary,
-                are_domains_new: pairs.any(|(old, &new)| old != usize::from(new)),
-                domains: own,
-                rare: rare.collect(),
-                lists: self.lists.take_in(&vocabulary.lists),
-                meanings: vec![UNUSED; vocabulary.meanings.len()],
-                are_meanings_new: false,
-            }
-        });
-        let mut numbers: Vec<Numbers<'_>> = numbers.collect();
-        let firsts = match &numbers[..] {
-            // One thread met them in this order.
-            [only] => (0..)
-                .take(only.meanings.len())
-                .map(|old| (0, old))
-                .collect(),
-            _ => in_order(&numbers, placed, threads),
+    ) -> (Numbers, Vec<Meaning>) {
+        let own_domains = vocabulary.domains;
+        let ids: Vec<DomainId> = own_domains
+            .iter()
+            .map(|domain| domains.id(domain))
+            .collect();
+        let mut pairs = ids.iter().enumerate();
+        let rare = vocabulary.rare.iter().map(|&row| self.rare.number(row));
+        let numbers = Numbers {
+            first: number(self.meanings),
+            meanings: vocabulary.meanings.len(),
+            are_domains_new: pairs.any(|(old, &new)| old != usize::from(new)),
+            domains: ids,
+            own_domains,
+            rare: rare.collect(),
+            lists: self.lists.take_in(&vocabulary.lists),
         };
-        for firsts in firsts.chunks(AT_A_TIME) {
-            let meanings = in_parts(firsts, threads, |firsts| {
-                let meaning =
-                    |&(vocabulary, old): &(u32, u32)| numbers[vocabulary as usize].meaning(old);
-                firsts.iter().map(meaning).collect::<Vec<Meaning>>()
-            });
-            let new = self.meanings.number_all(&meanings);
-            for (&(vocabulary, old), new) in firsts.iter().zip(new) {
-                let numbers = &mut numbers[vocabulary as usize];
-                numbers.are_meanings_new |= old != new;
-                numbers.meanings[old as usize] = new;
-            }
-        }
-        numbers
+        self.meanings += vocabulary.meanings.len();
+        (numbers, vocabulary.meanings)
     }
 }
 
-/// The meanings of all vocabularies, each with the position of its own, in the order in which rows have them first.
-fn in_order(numbers: &[Numbers<'_>], placed: &[Placed], threads: Threads) -> Vec<(u32, u32)> {
-    let with_positions: Vec<(usize, &Numbers<'_>)> = numbers.iter().enumerate().collect();
+/// The meanings of all vocabularies in the order in which rows have them first, whichever thread read them. Those that no row
+/// has are not among them: parts that were read in vain leave such behind.
+fn in_order(numbers: &[Numbers], placed: &[Placed], threads: Threads) -> Vec<u32> {
+    if let [only] = numbers {
+        // One thread met them in this order.
+        return (0..number(only.meanings)).collect();
+    }
+    let with_positions: Vec<(usize, &Numbers)> = numbers.iter().enumerate().collect();
     let firsts = in_parts(&with_positions, threads, |numbers| {
         let firsts = numbers.iter().map(|&(vocabulary, numbers)| {
             let own = placed.iter().filter(|one| one.vocabulary == vocabulary);
@@ -210,12 +186,31 @@ fn in_order(numbers: &[Numbers<'_>], placed: &[Placed], threads: Threads) -> Vec
         firsts.collect::<Vec<_>>()
     });
     let mut firsts: Vec<_> = firsts.into_iter().flatten().collect();
-    let mut all = Vec::new();
+    let mut all = Vec::with_capacity(numbers.iter().map(|numbers| numbers.meanings).sum());
     for one in placed {
-        let vocabulary = u32::try_from(one.vocabulary).unwrap_or(u32::MAX);
-        let firsts = firsts[one.vocabulary].next().into_iter().flatten();
-        all.extend(firsts.map(|old| (vocabulary, old)));
+        all.extend(firsts[one.vocabulary].next().into_iter().flatten());
     }
+    all
+}
+
+/// The meanings of all vocabularies, one behind the other, in the numbers that all have.
+fn all_meanings(
+    numbers: &[Numbers],
+    mut meanings: Vec<Vec<Meaning>>,
+    threads: Threads,
+) -> Vec<Meaning> {
+    let mut of_vocabularies: Vec<_> = numbers.iter().zip(&mut meanings).collect();
+    in_parts_mut(&mut of_vocabularies, threads, |some| {
+        for (numbers, meanings) in some {
+            meanings
+                .iter_mut()
+                .for_each(|meaning| numbers.renumber_meaning(meaning));
+        }
+    });
+    let mut parts = meanings.into_iter();
+    let mut all = parts.next().unwrap_or_default();
+    all.reserve_exact(parts.as_slice().iter().map(Vec::len).sum());
+    parts.for_each(|mut part| all.append(&mut part));
     all
 }
 
@@ -224,15 +219,20 @@ impl Rows {
     pub(crate) fn new(
         files: Vec<File>,
         placed: Vec<Placed>,
-        (vocabularies, hash): (&[Vocabulary], &Keyed),
+        (vocabularies, hash): (Vec<Vocabulary>, &Keyed),
         threads: Threads,
     ) -> (Self, Lists) {
         let mut rows = Self {
             files,
             ..Self::default()
         };
-        let mut said = Said::new(hash, threads);
-        let numbers = said.take_in(vocabularies, &placed, &mut rows.domains, threads);
+        let mut said = Said::new(hash);
+        let vocabularies = vocabularies.into_iter();
+        let (numbers, meanings): (Vec<Numbers>, Vec<_>) = vocabularies
+            .map(|vocabulary| said.take_in(vocabulary, &mut rows.domains))
+            .unzip();
+        rows.in_order = in_order(&numbers, &placed, threads);
+        rows.meanings = all_meanings(&numbers, meanings, threads);
         let (mut start, mut chunks) = (0, Vec::new());
         for placed in placed {
             let length = u32::try_from(placed.section.rows.len()).unwrap_or(u32::MAX);
@@ -246,7 +246,6 @@ impl Rows {
             }
         });
         rows.chunks = chunks.into_iter().map(|(chunk, _)| chunk).collect();
-        rows.meanings = said.meanings.into_values().collect();
         rows.rare = said.rare.into_list();
         (rows, said.lists)
     }

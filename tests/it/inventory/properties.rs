@@ -189,6 +189,13 @@ proptest! {
     }
 
     #[test]
+    fn a_user_who_says_the_same_twice_is_the_same_user(rows in proptest::collection::vec(a_row(), 1..20)) {
+        let (once, twice) = (PLAIN.write(&rows), PLAIN.write(&[&rows[..], &rows[..]].concat()));
+        let users = |bytes: &[u8]| outcome(&[("a", bytes)]).map(|(users, ..)| users);
+        prop_assert_eq!(users(&once), users(&twice));
+    }
+
+    #[test]
     fn rejected_rows_mended_and_imported_too_give_the_full_set(
         rows in proptest::collection::vec((0_u8..40, a_row()), 1..10),
     ) {
