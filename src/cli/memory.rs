@@ -4,9 +4,8 @@
 ///
 /// glibc raises the size from which pieces do so to the largest that was ever given back, up to 32 MiB; an import that has
 /// finished with its tables then keeps what they took beside what comes after them. Measured on a million rows with two threads
-/// (`/usr/bin/time`, with `mallopt` and with one that does nothing in its place): 60 MiB instead
-/// of 64. From a smaller size on less is kept, and the
-/// system has to clear more pages for what is asked for next: see [`give_back_more`].
+/// (`/usr/bin/time`, with `mallopt` and with one that does nothing in its place): 60 MiB instead of 64. From a smaller size on
+/// less is kept, and the system has to clear more pages for what is asked for next: see [`give_back_more`].
 pub(crate) fn give_back_at_once() {
     give_back(1 << 20, 4 << 20);
 }
