@@ -63,6 +63,7 @@ pub use self::address::Address;
 pub use self::cell::DateOrder;
 pub use self::census::{LINE, MOST, ROWS, USERS};
 pub use self::columns::Field;
+pub(crate) use self::domains::DomainId;
 pub use self::import::{Refusal, import};
 pub use self::names::Names;
 pub use self::places::Places;

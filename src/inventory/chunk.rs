@@ -172,20 +172,25 @@ impl Chunk {
     /// The address at a position.
     #[inline]
     pub(crate) fn address<'a>(&'a self, at: usize, domains: &'a Domains) -> Address<'a> {
-        let item = self.items[at];
-        match item.domain {
-            APART => split(self.apart(at)),
-            id => {
-                // Both ends count from the same byte.
-                let base = self.bases[at / GROUP] as usize;
-                let start = match at % GROUP {
-                    0 => base,
-                    _ => base + usize::from(self.items[at - 1].end),
-                };
-                let end = base + usize::from(item.end);
-                Address::new(&self.locals[start..end], domains.get(id))
-            }
+        match self.window(at) {
+            (.., APART) => split(self.apart(at)),
+            (text, length, id) => Address::new(&text[..length], domains.get(id)),
         }
+    }
+
+    /// The local part at a position with whatever stands behind it, how many bytes are its own, and the id of the domain, which is
+    /// [`APART`] where the local part is not here.
+    #[inline]
+    pub(crate) fn window(&self, at: usize) -> (&[u8], usize, DomainId) {
+        let item = self.items[at];
+        // Both ends count from the same byte.
+        let base = self.bases[at / GROUP] as usize;
+        let start = match at % GROUP {
+            0 => 0,
+            _ => self.items[at - 1].end,
+        };
+        let text = &self.locals[base + usize::from(start)..];
+        (text, usize::from(item.end - start), item.domain)
     }
 
     /// Hands on the hashes of all addresses, some at a time, at most 64, with the position of the first of these; `of_domains`

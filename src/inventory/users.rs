@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::address::Address;
 use super::chunk::{CHUNK, Chunk, Item};
-use super::domains::Domains;
+use super::domains::{DomainId, Domains};
 #[cfg(test)]
 use super::{address::split, packed::Packed};
 
@@ -83,6 +83,11 @@ impl Users {
         chunk.address(at, &self.domains)
     }
 
+    /// The domains of all addresses, by their ids.
+    pub(crate) fn domains(&self) -> impl Iterator<Item = &[u8]> {
+        self.domains.iter()
+    }
+
     /// For asking for many users of whom each mostly stands near the one before.
     pub(crate) fn near(&self) -> Near<'_> {
         Near {
@@ -122,13 +127,25 @@ impl<'a> Near<'a> {
     /// The position of a user's shape, and the user's address.
     #[inline]
     pub(crate) fn get(&mut self, user: usize) -> (usize, Address<'a>) {
+        let (chunk, at) = self.find(user);
+        let address = chunk.address(at, &self.users.domains);
+        (chunk.number(at) as usize, address)
+    }
+
+    /// The position of a user's shape, and the address as [`Chunk::window`] has it.
+    #[inline]
+    pub(crate) fn window(&mut self, user: usize) -> (usize, (&'a [u8], usize, DomainId)) {
+        let (chunk, at) = self.find(user);
+        (chunk.number(at) as usize, chunk.window(at))
+    }
+
+    #[inline]
+    fn find(&mut self, user: usize) -> (&'a Chunk, usize) {
         if !self.range.contains(&user) {
             self.chunk = self.users.chunk_of(user);
             self.range = self.users.starts[self.chunk]..self.users.starts[self.chunk + 1];
         }
-        let (chunk, at) = (&self.users.chunks[self.chunk], user - self.range.start);
-        let address = chunk.address(at, &self.users.domains);
-        (chunk.number(at) as usize, address)
+        (&self.users.chunks[self.chunk], user - self.range.start)
     }
 }
 

@@ -4,6 +4,7 @@
 //! the same for very many of them, so it is laid out once per event (`lines`); a user then costs a copy of bytes. Stretches of
 //! users are laid out on several threads and written in their order (`turns`).
 
+mod cells;
 mod due;
 mod lines;
 mod order;
@@ -19,6 +20,7 @@ use crate::model::{Capability, Severity};
 use crate::simulate::Simulation;
 use crate::timeline::Timeline;
 
+use cells::Cells;
 use due::Due;
 use lines::{Lines, Part, Shown};
 use order::Order;
@@ -154,6 +156,7 @@ pub fn write(
     out.write_all(&header(columns))?;
     let order = Order::new(run.timeline, sort, threads);
     let shown = Shown::new(run, choice, columns);
+    let cells = Cells::new(&run.timeline.inventory.users);
     let mut spare: Vec<Part> = Vec::new();
     let mut written = 0;
     for due in Due::all(run, choice, threads) {
@@ -169,7 +172,7 @@ pub fn write(
                 threads,
                 &stretches,
                 &mut spare,
-                |(lines, users), part| lines.lay_out(users, part),
+                |(lines, users), part| lines.lay_out(&cells, users, part),
                 |part| {
                     written += part.lines;
                     out.write_all(part.bytes())

@@ -3,19 +3,16 @@
 use std::num::NonZeroUsize;
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
-use wide::u8x16;
-
+use super::cells::{Cells, Short, cell};
 use super::due::{Due, PathSet};
 use super::text::{PADDING, Text};
 use super::{Choice, Column, Run};
-use crate::csv_text::push_cell;
 use crate::finding::{Causes, Finding, Reach, Workaround};
-use crate::inventory::Address;
 use crate::knowledge::Rule;
 use crate::model::{Capability, Level, Severity};
 use crate::threads::on_threads;
 use crate::timeline::Timeline;
+use rustc_hash::FxHashMap;
 
 /// For how many users it is looked up at a time what their lines are.
 const AT_A_TIME: usize = 32;
@@ -114,11 +111,9 @@ struct Block {
 
 /// What belongs to a user who has lines.
 #[derive(Clone, Copy, Default)]
-struct Found<'a> {
+struct Found {
     block: Block,
-    sip: Address<'a>,
-    /// As [`is_harmless`] says.
-    is_harmless: bool,
+    address: Short,
 }
 
 /// Lines that are being made.
@@ -285,55 +280,48 @@ impl<'a> Lines<'a> {
     }
 
     /// The lines of some users who have lines.
-    pub(super) fn lay_out(&self, users: &[u32], part: &mut Part) {
+    pub(super) fn lay_out(&self, cells: &Cells<'_>, users: &[u32], part: &mut Part) {
         part.text.clear();
         part.lines = 0;
-        let mut near = self.timeline.inventory.users.near();
+        let mut near = cells.near();
         let mut found = [Found::default(); AT_A_TIME];
         for users in users.chunks(AT_A_TIME) {
             // What belongs to a user is found in places far apart; the machine waits for those of all at once.
             for (found, &user) in found.iter_mut().zip(users) {
-                let (shape, sip) = near.get(user as usize);
+                let shape = near.look(user as usize, &mut found.address);
                 let path = self.timeline.path_with_shape(user as usize, shape);
                 let block = self.of_paths[self.paths.position(path)];
-                *found = Found {
-                    block: self.blocks[block as usize],
-                    sip,
-                    is_harmless: is_harmless(sip),
-                };
+                found.block = self.blocks[block as usize];
             }
-            for found in &found[..users.len()] {
+            for (found, &user) in found.iter().zip(users) {
                 part.lines += found.block.lines;
-                self.append(&mut part.text, found);
+                let (block, text) = (found.block, &mut part.text);
+                match found.address.get() {
+                    Some((bytes, length)) => {
+                        self.append(block, text, length, |text| text.put_short(bytes, length));
+                    }
+                    None => {
+                        let cell = cells.long(user as usize);
+                        self.append(block, text, cell.len(), |text| text.put(&cell));
+                    }
+                }
             }
         }
     }
 
+    /// The lines of a user, whose address `put` puts into them.
     #[inline]
-    fn append(&self, text: &mut Text, found: &Found<'_>) {
-        let (block, sip) = (found.block, found.sip);
+    fn append(&self, block: Block, text: &mut Text, length: usize, put: impl Fn(&mut Text)) {
         let pieces = &self.pieces[block.first..block.end];
         let Some((&first, others)) = pieces.split_first() else {
             return;
         };
-        let other;
-        let (local, domain) = match sip.parts() {
-            (local, domain) if found.is_harmless && !(has_quoted(local) || has_quoted(domain)) => {
-                (local, domain)
-            }
-            _ => {
-                other = cell(&sip.text());
-                (&other[..], &b""[..])
-            }
-        };
         let of_block = pieces[pieces.len() - 1] - block.begin;
-        text.make_room(of_block + others.len() * (local.len() + domain.len()));
+        text.make_room(of_block + others.len() * length);
         text.put_padded(&self.text[block.begin..], first - block.begin);
         let mut last = first;
         for &end in others {
-            // Never from the line before: reading what was just written in pieces is waited for.
-            text.put(local);
-            text.put(domain);
+            put(text);
             text.put_padded(&self.text[last..], end - last);
             last = end;
         }
@@ -342,71 +330,4 @@ impl<'a> Lines<'a> {
 
 fn joined<'t>(parts: impl Iterator<Item = &'t str>) -> String {
     parts.collect::<Vec<_>>().join(";")
-}
-
-/// A text as a CSV cell.
-fn cell(text: &str) -> Vec<u8> {
-    let mut cell = Vec::new();
-    push_cell(&mut cell, text);
-    cell
-}
-
-/// Does an address surely not begin like a formula? Said of nearly every one.
-#[inline]
-fn is_harmless(sip: Address<'_>) -> bool {
-    let (local, domain) = sip.parts();
-    !matches!(
-        local.first().or(domain.first()),
-        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\'')
-    )
-}
-
-const WIDTH: usize = 16;
-
-/// Is there a byte for which a cell has to be quoted? Sixteen are looked at together.
-#[inline]
-fn has_quoted(text: &[u8]) -> bool {
-    if let Some(last) = text.last_chunk::<WIDTH>() {
-        // The last ones overlap those before.
-        let chunks = text.as_chunks::<WIDTH>().0.iter();
-        chunks.fold(is_any_quoted(*last), |any, &chunk| {
-            any | is_any_quoted(chunk)
-        })
-    } else if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
-        let both =
-            u128::from(u64::from_le_bytes(*first)) << 64 | u128::from(u64::from_le_bytes(*last));
-        is_any_quoted(both.to_le_bytes())
-    } else {
-        text.iter()
-            .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'))
-    }
-}
-
-#[inline]
-fn is_any_quoted(bytes: [u8; WIDTH]) -> bool {
-    let bytes = u8x16::from(bytes);
-    let is = |byte: u8| bytes.cmp_eq(u8x16::splat(byte));
-    (is(b',') | is(b'"') | is(b'\n') | is(b'\r')).move_mask() != 0
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn a_plain_text_is_its_own_cell(
-            local in "[-=+@'\t\r\n,\"a-f0-9é.]{0,3}[a-f0-9é.]{0,40}[,\"\n\ra]?[a-f]{0,9}",
-            domain in "(@[a-f.]{0,30}[,\"\n\ra]?[a-f]{0,9})?",
-        ) {
-            let text = format!("{local}{domain}");
-            let sip = Address::new(local.as_bytes(), domain.as_bytes());
-            if is_harmless(sip) && !has_quoted(local.as_bytes()) && !has_quoted(domain.as_bytes()) {
-                prop_assert_eq!(cell(&text), text.as_bytes());
-            } else {
-                prop_assert!(cell(&text) != text.as_bytes() || text.starts_with(['-', '+', '\'']));
-            }
-        }
-    }
 }

@@ -43,13 +43,16 @@ impl Text {
     }
 
     /// Puts a piece behind the others.
-    #[inline]
     pub(super) fn put(&mut self, piece: &[u8]) {
-        let to = &mut self.bytes[self.length..][..piece.len()];
-        if !(copy_ends::<16>(piece, to) || copy_ends::<8>(piece, to) || copy_ends::<4>(piece, to)) {
-            to.copy_from_slice(piece);
-        }
+        self.bytes[self.length..][..piece.len()].copy_from_slice(piece);
         self.length += piece.len();
+    }
+
+    /// Puts a short piece behind the others: the first so many of these bytes.
+    #[inline]
+    pub(super) fn put_short(&mut self, piece: &[u8; PADDING], length: usize) {
+        self.bytes[self.length..self.length + PADDING].copy_from_slice(piece);
+        self.length += length;
     }
 
     /// Puts a piece behind the others: the first so many bytes of a text that best has [`PADDING`] bytes behind them.
@@ -64,23 +67,6 @@ impl Text {
             to[..length].copy_from_slice(&text[..length]);
         }
         self.length += length;
-    }
-}
-
-/// Copies a piece that has so many bytes, but not more than twice as many, by its first and its last ones, which overlap.
-#[inline]
-fn copy_ends<const MANY: usize>(from: &[u8], to: &mut [u8]) -> bool {
-    match (from.first_chunk::<MANY>(), from.last_chunk::<MANY>()) {
-        (Some(first), Some(last)) if from.len() <= 2 * MANY && to.len() == from.len() => {
-            if let Some(to) = to.first_chunk_mut() {
-                *to = *first;
-            }
-            if let Some(to) = to.last_chunk_mut() {
-                *to = *last;
-            }
-            true
-        }
-        _ => false,
     }
 }
 
@@ -105,10 +91,12 @@ mod tests {
         let source: Vec<u8> = (0..=255).collect();
         let (mut text, mut expected) = (Text::default(), Vec::new());
         for length in (0..140).chain([255, 3]) {
-            text.make_room(2 * length);
+            let short = length.min(PADDING);
+            text.make_room(2 * length + short);
             text.put(&source[..length]);
+            text.put_short(source[..PADDING].try_into().expect("it has as many"), short);
             text.put_padded(&source, length);
-            for _ in 0..2 {
+            for length in [length, short, length] {
                 expected.extend_from_slice(&source[..length]);
             }
             assert_eq!(text.bytes(), expected);
