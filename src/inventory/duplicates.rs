@@ -7,7 +7,8 @@
 use std::ops::Range;
 
 use super::address::Address;
-use crate::threads::{Threads, in_ranges, on_threads};
+use crate::slots::share_of;
+use crate::threads::{Threads, on_threads};
 
 /// Bits set by the addresses that one thread has seen.
 #[derive(Debug)]
@@ -188,24 +189,66 @@ pub(crate) struct Groups {
     later: Vec<u32>,
 }
 
+/// Rows that may share their address with others, with the hashes of their addresses, in shares of all hashes.
+#[derive(Debug)]
+pub(crate) struct Candidates {
+    shares: Vec<Vec<(u64, u32)>>,
+}
+
+impl Candidates {
+    pub(crate) fn new(shares: Threads) -> Self {
+        Self {
+            shares: vec![Vec::new(); shares.get()],
+        }
+    }
+
+    pub(crate) fn push(&mut self, hash: u64, row: u32) {
+        let share = share_of((hash >> u32::BITS) as u32, self.shares.len());
+        self.shares[share].push((hash, row));
+    }
+}
+
+/// Those of some candidates whose hash another one has, and few more. Many others share a bit of [`Seen`] with somebody; a second
+/// one, elsewhere, they rarely share.
+fn likely<'c>(lists: impl Iterator<Item = &'c [(u64, u32)]> + Clone) -> Vec<(u64, u32)> {
+    let count: usize = lists.clone().map(<[_]>::len).sum();
+    let mut seen = Seen::new(count as u64 * 256);
+    let some = lists.flat_map(|list| list.chunks(AT_A_TIME));
+    for some in some.clone() {
+        seen.note_all(&elsewhere(some)[..some.len()]);
+    }
+    let repeated = Seen::repeated(vec![seen], Threads::MIN);
+    let mut likely = Vec::new();
+    for some in some {
+        let found = repeated.among(&elsewhere(some)[..some.len()]);
+        let rows = some.iter().enumerate();
+        let rows = rows.filter(|&(number, _)| found >> number & 1 == 1);
+        likely.extend(rows.map(|(_, row)| row));
+    }
+    likely
+}
+
+/// The hashes of some candidates, mixed so that they set other bits.
+fn elsewhere(some: &[(u64, u32)]) -> [u64; AT_A_TIME] {
+    let mut mixed = [0; AT_A_TIME];
+    for (mixed, &(hash, _)) in mixed.iter_mut().zip(some) {
+        // By the golden ratio.
+        *mixed = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+    mixed
+}
+
 impl Groups {
-    /// The groups among some rows, given with the hashes of their addresses in lists that are in order.
+    /// The groups among some rows; all candidates have as many shares.
     pub(crate) fn new<'a>(
-        candidates: &[Vec<(u64, u32)>],
-        threads: Threads,
+        candidates: &[Candidates],
         address: impl Fn(u32) -> Address<'a> + Sync,
     ) -> Self {
-        // Rows of one address have one hash, so stretches of hashes have nothing to do with each other.
-        let parts = in_ranges(0..STRETCHES, threads, |stretches| {
-            let mut here = Vec::new();
-            for candidates in candidates {
-                let place = |stretch: usize| {
-                    candidates.partition_point(|&(hash, _)| stretch_of(hash) < stretch)
-                };
-                here.extend_from_slice(&candidates[place(stretches.start)..place(stretches.end)]);
-            }
-            // Lists that are in order are put together quickly by this one.
-            here.sort();
+        let shares = candidates.first().map_or(0, |first| first.shares.len());
+        // Rows of one address have one hash, so shares have nothing to do with each other.
+        let parts = on_threads(0..shares, |share| {
+            let mut here = likely(candidates.iter().map(|all| &all.shares[share][..]));
+            here.sort_unstable();
             let mut repeats = repeats_in(&here, &address);
             repeats.sort_unstable();
             repeats
@@ -266,14 +309,6 @@ impl Groups {
         let place = |group: usize| group.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.rows[place(groups.start) as usize..place(groups.end) as usize]
     }
-}
-
-/// Into how many stretches hashes are divided.
-const STRETCHES: usize = 1 << 10;
-
-/// The stretch of a hash, ascending with it.
-fn stretch_of(hash: u64) -> usize {
-    (hash >> (u64::BITS - STRETCHES.trailing_zeros())) as usize
 }
 
 /// Finds rows that repeat the address of an earlier one, among rows in the order of their hashes: the first row with the
@@ -357,12 +392,11 @@ mod tests {
     #[test]
     fn rows_are_grouped_by_address_even_where_hashes_are_equal() {
         let addresses = ["b@x", "a@x", "b@x", "c@x", "a@x", "b@x"];
-        let candidates: Vec<(u64, u32)> = (0..6).map(|row| (u64::from(row == 3), row)).collect();
-        let mut candidates = vec![candidates[..4].to_vec(), candidates[4..].to_vec()];
-        candidates[0].sort_unstable();
-        let groups = Groups::new(&candidates, Threads::MIN, |row| {
-            split(addresses[row as usize].as_bytes())
-        });
+        let mut candidates = [(); 2].map(|()| Candidates::new(Threads::MIN));
+        for row in 0..6 {
+            candidates[row as usize / 4].push(u64::from(row == 3), row);
+        }
+        let groups = Groups::new(&candidates, |row| split(addresses[row as usize].as_bytes()));
         let found: Vec<&[u32]> = (0..groups.len()).map(|group| groups.rows(group)).collect();
         assert_eq!(found, [&[0, 2, 5][..], &[1, 4]]);
         assert_eq!(groups.later, [2, 4, 5]);
@@ -373,10 +407,9 @@ mod tests {
         // More rows of one user than are compared at a time, and more users with two rows each.
         let user = |row: u32| if row < 100 { 0 } else { row % 100 };
         let addresses: Vec<String> = (0..300).map(|row| format!("{}@x", user(row))).collect();
-        let hashes = (0..300).map(|row| (u64::from(user(row)) << 54, row));
-        let mut candidates: Vec<(u64, u32)> = hashes.collect();
-        candidates.sort_unstable();
-        let groups = Groups::new(&[candidates], Threads::MIN, |row| {
+        let mut candidates = Candidates::new(Threads::MIN);
+        (0..300).for_each(|row| candidates.push(u64::from(user(row)) << 54, row));
+        let groups = Groups::new(&[candidates], |row| {
             split(addresses[row as usize].as_bytes())
         });
         let lengths: Vec<usize> = (0..groups.len())
@@ -423,16 +456,15 @@ mod tests {
             let mut expected: Vec<Vec<u32>> = all.into_values().filter(|rows| rows.len() > 1).collect();
             expected.sort();
             // Rows whose address is not repeated may be candidates, too.
-            let mut candidates: Vec<Vec<(u64, u32)>> = vec![Vec::new(); parts];
+            let threads = Threads::new(threads).expect("above zero");
+            let mut candidates: Vec<Candidates> = (0..parts).map(|_| Candidates::new(threads)).collect();
             for (row, (address, is_candidate)) in (0_u32..).zip(&rows) {
                 if *is_candidate || expected.iter().any(|rows| rows.contains(&row)) {
                     let hash = keyed.bytes(address.as_bytes());
-                    candidates[row as usize % parts].push((hash, row));
+                    candidates[row as usize % parts].push(hash, row);
                 }
             }
-            candidates.iter_mut().for_each(|part| part.sort_unstable());
-            let threads = Threads::new(threads).expect("above zero");
-            let groups = Groups::new(&candidates, threads, |row| split(rows[row as usize].0.as_bytes()));
+            let groups = Groups::new(&candidates, |row| split(rows[row as usize].0.as_bytes()));
             let found: Vec<Vec<u32>> = (0..groups.len()).map(|group| groups.rows(group).to_vec()).collect();
             prop_assert_eq!(&found, &expected);
             let mut later: Vec<u32> = expected.iter().flat_map(|rows| rows[1..].to_vec()).collect();

@@ -46,6 +46,9 @@ pub(crate) struct Section {
     pub(crate) rejected: u64,
     /// How many cells beyond the last header a rejected row has at most.
     pub(crate) extra: usize,
+    /// The meanings that its rows were the first to have among all sections of the vocabulary that were read until then; rows have
+    /// them first in the order of these numbers.
+    pub(crate) new_meanings: Range<u32>,
 }
 
 impl Section {
@@ -77,9 +80,14 @@ impl Vocabulary {
         }
     }
 
+    /// How many different things rows say.
+    fn count(&self) -> u32 {
+        u32::try_from(self.meanings.len()).unwrap_or(u32::MAX)
+    }
+
     /// Adds something that rows say; its number.
     fn add(&mut self, meaning: Meaning) -> u32 {
-        let number = u32::try_from(self.meanings.len()).unwrap_or(u32::MAX);
+        let number = self.count();
         self.meanings.push(meaning);
         number
     }
@@ -183,7 +191,9 @@ impl<'a, 'c> Reading<'a, 'c> {
         records: &mut R,
         seen: &mut Seen,
     ) -> Result<Section, ReadError> {
+        let known = self.vocabulary.count();
         let result = self.read_all(records, seen);
+        self.section.new_meanings = known..self.vocabulary.count();
         let next = self.section.rows.another();
         self.section.remarks.shrink();
         let section = std::mem::take(&mut self.section);

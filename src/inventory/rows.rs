@@ -7,7 +7,7 @@ use super::address::Address;
 use super::chunk::{CHUNK, Chunk};
 use super::dictionary::Keyed;
 use super::domains::{DomainId, Domains};
-use super::duplicates::{Groups, Seen};
+use super::duplicates::{Candidates, Groups, Seen};
 use super::meaning::{Lists, Meaning, Rare};
 use super::positions::Positions;
 use super::reading::{FilePlace, REJECTED, Section, Vocabulary};
@@ -89,7 +89,18 @@ struct Numbers {
 
 impl Numbers {
     /// For each of some sections that this vocabulary was made by, the meanings that rows have there first, in their order.
-    fn firsts<'a>(&self, sections: impl Iterator<Item = &'a Section>) -> Vec<Vec<u32>> {
+    fn firsts<'a>(&self, sections: impl Iterator<Item = &'a Section> + Clone) -> Vec<Vec<u32>> {
+        let new = sections.clone().map(|section| section.new_meanings.clone());
+        let mut known = 0;
+        let follow = new
+            .clone()
+            .all(|new| std::mem::replace(&mut known, new.end) == new.start);
+        if follow && known as usize == self.meanings {
+            return new
+                .map(|new| new.map(|own| self.first + own).collect())
+                .collect();
+        }
+        // Something was read in vain, or in another order.
         let mut is_known = vec![false; self.meanings];
         let firsts = sections.map(|section| {
             let mut firsts = Vec::new();
@@ -370,7 +381,7 @@ impl Rows {
             .map(|domain| hash.bytes(domain))
             .collect();
         let parts = in_parts(&self.with_starts(), threads, |chunks| {
-            let mut candidates = Vec::new();
+            let mut candidates = Candidates::new(threads);
             for &(start, chunk) in chunks {
                 chunk.for_some_hashes(hash, &domains, |first, hashes| {
                     let mut found = repeated.among(hashes);
@@ -378,18 +389,17 @@ impl Rows {
                         let number = found.trailing_zeros();
                         let at = first + number as usize;
                         if chunk.number(at) != REJECTED {
-                            candidates.push((hashes[number as usize], start + at as u32));
+                            candidates.push(hashes[number as usize], start + at as u32);
                         }
                         found &= found - 1;
                     }
                 });
             }
-            candidates.sort_unstable();
             candidates
         });
-        // Putting them in order takes as much room again as they have: what has chosen them goes before.
+        // Putting them in order takes room: what has chosen them goes before.
         drop(repeated);
-        Groups::new(&parts, threads, |row| self.address(row))
+        Groups::new(&parts, |row| self.address(row))
     }
 }
 
