@@ -21,6 +21,7 @@ mod duplicates;
 mod fates;
 mod import;
 mod interpreter;
+mod making;
 mod meaning;
 pub mod merged;
 mod merging;

@@ -3,11 +3,14 @@
 //! In: a list and what to do with a stretch of it. Out: the results of the stretches, in order.
 
 mod alike;
+mod turns;
 
 use std::num::NonZeroUsize;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 pub(crate) use alike::Alike;
+pub(crate) use turns::{in_turn, try_in_turn};
 
 /// How many threads may work.
 pub(crate) type Threads = NonZeroUsize;
@@ -35,6 +38,11 @@ pub(crate) fn on_threads<T: Send, R: Send>(
     })
 }
 
+/// The threads that are left while one does something else; at least one.
+pub(crate) fn all_but_one(threads: Threads) -> Threads {
+    Threads::new(threads.get() - 1).unwrap_or(Threads::MIN)
+}
+
 /// Does two things at the same time, the first of them here; one after the other where there is one thread.
 pub(crate) fn both<A, B: Send>(
     threads: Threads,
@@ -53,6 +61,30 @@ pub(crate) fn both<A, B: Send>(
             one,
             other.unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
         )
+    })
+}
+
+/// Does something here while other threads do some work for each item, and joins them when it is done.
+pub(crate) fn beside<A, T: Send>(
+    threads: Threads,
+    here: impl FnOnce() -> A,
+    items: impl Iterator<Item = T> + Send,
+    work: impl Fn(T) + Sync,
+) -> A {
+    let items = Mutex::new(items);
+    let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let go_on = || {
+        while let Some(item) = next() {
+            work(item);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads.get() {
+            scope.spawn(go_on);
+        }
+        let here = here();
+        go_on();
+        here
     })
 }
 
@@ -137,6 +169,13 @@ mod tests {
             });
         }
         assert_eq!(list[0], 11);
+        for threads in 1..4 {
+            let threads = Threads::new(threads).expect("above zero");
+            let here = beside(threads, || "here", list.iter_mut(), |n| *n += 1);
+            assert_eq!(here, "here");
+        }
+        assert_eq!(list[0], 14);
+        assert_eq!(list[9], 23);
         assert!(in_parts(&[] as &[u32], Threads::MIN, <[u32]>::len).is_empty());
     }
 }

@@ -5,7 +5,7 @@
 
 use super::chunk::Chunk;
 use super::duplicates::Groups;
-use crate::threads::{Threads, in_parts_mut};
+use crate::threads::{Threads, beside};
 
 /// In place of a shape: there is no user.
 pub(super) const NOBODY: u32 = u32::MAX;
@@ -48,28 +48,23 @@ impl Fates {
         is_used
     }
 
-    /// Takes the rows out that begin no user, and numbers the others by their shapes.
-    pub(super) fn close_up(
+    /// Takes the rows out that begin no user, and numbers the others by their shapes, while something else is done here.
+    pub(super) fn close_up<A>(
         &self,
-        mut chunks: Vec<Chunk>,
+        chunks: &mut [Chunk],
         groups: &Groups,
         threads: Threads,
-    ) -> Vec<Chunk> {
+        meanwhile: impl FnOnce() -> A,
+    ) -> A {
         let mut start = 0;
-        let mut placed: Vec<(u32, &mut Chunk)> = chunks
-            .iter_mut()
-            .map(|chunk| {
-                let first = start;
-                start += u32::try_from(chunk.len()).unwrap_or(u32::MAX);
-                (first, chunk)
-            })
-            .collect();
-        in_parts_mut(&mut placed, threads, |part| {
-            for (start, chunk) in part {
-                self.close_chunk(*start, chunk, groups);
-            }
+        let placed = chunks.iter_mut().map(|chunk| {
+            let first = start;
+            start += u32::try_from(chunk.len()).unwrap_or(u32::MAX);
+            (first, chunk)
         });
-        chunks
+        beside(threads, meanwhile, placed, |(start, chunk)| {
+            self.close_chunk(start, chunk, groups);
+        })
     }
 
     fn close_chunk(&self, start: u32, chunk: &mut Chunk, groups: &Groups) {

@@ -2,14 +2,13 @@
 //!
 //! Few users have lines at any one event, so those who have are listed first (`due`). Everything of a line but the address is
 //! the same for very many of them, so it is laid out once per event (`lines`); a user then costs a copy of bytes. Stretches of
-//! users are laid out on several threads and written in their order (`turns`).
+//! users are laid out on several threads and written in their order.
 
 mod cells;
 mod due;
 mod lines;
 mod order;
 mod text;
-mod turns;
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
@@ -18,13 +17,13 @@ use crate::finding::{Finding, Kind};
 use crate::knowledge::KnowledgeBase;
 use crate::model::{Capability, Severity};
 use crate::simulate::Simulation;
+use crate::threads::try_in_turn;
 use crate::timeline::Timeline;
 
 use cells::Cells;
 use due::Due;
 use lines::{Lines, Part, Shown};
 use order::Order;
-use turns::in_turn;
 
 /// A column of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -168,7 +167,7 @@ pub fn write(
                 .zip(&users)
                 .flat_map(|(lines, stretches)| stretches.iter().map(move |users| (lines, users)))
                 .collect();
-            in_turn(
+            try_in_turn(
                 threads,
                 &stretches,
                 &mut spare,

@@ -16,49 +16,61 @@ use super::{Group, Groups, Setting, number};
 use crate::inventory::Shape;
 use crate::model::{EndpointSet, Level, ServerVersion};
 use crate::plan::{Condition, PoolIndex};
-use crate::threads::{Alike, Threads, in_parts, in_ranges};
+use crate::threads::{Alike, Threads, all_but_one, both, in_parts, in_ranges};
 
 impl Groups<'_> {
     /// Divides all users, and begins their paths.
     pub(super) fn begin(&mut self) {
         let (setting, shapes) = (&self.setting, &self.setting.inventory.shapes);
         let kind = |shape: usize| setting.kind(&shapes[shape]);
-        let groups = Alike::of(
-            shapes.len(),
-            self.threads,
-            |shape| hash(kind(shape)),
-            |one, other| kind(one) == kind(other),
-        );
-        let (traits, traits_of) = all_traits(setting, self.threads);
+        let (threads, others) = (self.threads, all_but_one(self.threads));
+        let groups = || {
+            Alike::of(
+                shapes.len(),
+                threads,
+                |shape| hash(kind(shape)),
+                |one, other| kind(one) == kind(other),
+            )
+        };
+        let (groups, (traits, traits_of)) = both(threads, groups, || all_traits(setting, others));
         let pair = |shape: usize| (traits_of[shape], groups.numbers[shape]);
-        let crowds = Alike::of(
-            shapes.len(),
-            self.threads,
-            |shape| hash(pair(shape)),
-            |one, other| pair(one) == pair(other),
-        );
+        let crowds = || {
+            Alike::of(
+                shapes.len(),
+                threads,
+                |shape| hash(pair(shape)),
+                |one, other| pair(one) == pair(other),
+            )
+        };
+        let (crowds, population) = both(threads, crowds, || population(setting.inventory, others));
         let mut of_crowds = vec![0; crowds.firsts.len()];
         let mut of_groups = vec![0; groups.firsts.len()];
-        let population = population(setting.inventory, self.threads);
         for (shape, users) in population.into_iter().enumerate() {
             of_crowds[crowds.numbers[shape] as usize] += users;
             of_groups[groups.numbers[shape] as usize] += users;
         }
-        let firsts = crowds.firsts.iter().zip(of_crowds);
-        let all = firsts.map(|(&shape, users)| Crowd {
-            traits: traits_of[shape as usize],
-            group: groups.numbers[shape as usize],
-            users,
-        });
+        let all_crowds = || {
+            let firsts = crowds.firsts.iter().zip(of_crowds);
+            let all = firsts.map(|(&shape, users)| Crowd {
+                traits: traits_of[shape as usize],
+                group: groups.numbers[shape as usize],
+                users,
+            });
+            all.collect()
+        };
+        let all_groups = || {
+            let firsts = groups.firsts.iter().zip(of_groups);
+            let all = firsts.map(|(&shape, users)| setting.group(&shapes[shape as usize], users));
+            all.collect()
+        };
+        let (all_groups, all_crowds) = both(threads, all_groups, all_crowds);
         self.crowds = Crowds {
-            all: all.collect(),
+            all: all_crowds,
             traits,
             of_shape: crowds.numbers,
             ..Crowds::default()
         };
-        let firsts = groups.firsts.iter().zip(of_groups);
-        let all = firsts.map(|(&shape, users)| setting.group(&shapes[shape as usize], users));
-        self.all = all.collect();
+        self.all = all_groups;
         self.part_named_users();
         self.start();
     }

@@ -3,23 +3,39 @@
 //! The thread that asks takes the parts, and makes some itself while the next one in order is not ready: it is never idle, and
 //! no thread does nothing but write. Places for parts go round, so that memory stays bounded and is asked for once.
 
-use std::io;
-use std::num::NonZeroUsize;
+use std::convert::Infallible;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Makes a part of each item, and takes the parts in the order of the items.
+use super::Threads;
+
+/// Makes a part of each item on several threads, and takes the parts in the order of the items, here.
 ///
-/// A part is made in a place that may hold an older one. `spare` are such places, from one call to the next.
+/// A part is made in a place that may hold an older one.
+pub(crate) fn in_turn<T: Sync, P: Default + Send>(
+    threads: Threads,
+    items: &[T],
+    make: impl Fn(&T, &mut P) + Sync,
+    mut take: impl FnMut(&P),
+) {
+    let take = |part: &P| {
+        take(part);
+        Ok(())
+    };
+    let taken: Result<(), Infallible> = try_in_turn(threads, items, &mut Vec::new(), make, take);
+    taken.unwrap_or_else(|never| match never {});
+}
+
+/// The same where taking may fail. `spare` are places for parts, from one call to the next.
 ///
 /// # Errors
 /// What `take` says first; nothing is taken after it.
-pub(super) fn in_turn<T: Sync, P: Default + Send>(
-    threads: NonZeroUsize,
+pub(crate) fn try_in_turn<T: Sync, P: Default + Send, E>(
+    threads: Threads,
     items: &[T],
     spare: &mut Vec<P>,
     make: impl Fn(&T, &mut P) + Sync,
-    mut take: impl FnMut(&P) -> io::Result<()>,
-) -> io::Result<()> {
+    mut take: impl FnMut(&P) -> Result<(), E>,
+) -> Result<(), E> {
     let ahead = AHEAD * threads.get();
     let desk = Desk {
         state: Mutex::new(State {
@@ -60,11 +76,8 @@ pub(super) fn in_turn<T: Sync, P: Default + Send>(
                         make(&items[number], &mut part);
                         desk.put(number, part);
                     }
-                    Next::Closed => {
-                        return Err(io::Error::other(
-                            "a thread that lays out findings ended early",
-                        ));
-                    }
+                    // Another thread has panicked, and the scope does so when it ends.
+                    Next::Closed => return Ok(()),
                 }
             };
             take(&part)?;
@@ -200,13 +213,14 @@ impl<P: Default> Drop for Closing<'_, P> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io;
 
     /// Every item as a text, and how many places for parts there were in the end.
     fn texts(threads: usize, items: &[usize]) -> (Vec<String>, usize) {
-        let threads = NonZeroUsize::new(threads).expect("above zero");
+        let threads = Threads::new(threads).expect("above zero");
         let (mut spare, mut taken) = (Vec::new(), Vec::new());
         for half in items.chunks(items.len() / 2 + 1) {
-            in_turn(
+            try_in_turn(
                 threads,
                 half,
                 &mut spare,
@@ -216,7 +230,7 @@ mod tests {
                 },
                 |text| {
                     taken.push(text.clone());
-                    Ok(())
+                    Ok::<(), io::Error>(())
                 },
             )
             .expect("everything is taken");
@@ -240,10 +254,10 @@ mod tests {
     #[test]
     fn nothing_is_taken_after_an_error() {
         for threads in 1..4 {
-            let threads = NonZeroUsize::new(threads).expect("above zero");
+            let threads = Threads::new(threads).expect("above zero");
             let items: Vec<usize> = (0..100).collect();
             let mut taken = 0;
-            let error = in_turn(
+            let error = try_in_turn(
                 threads,
                 &items,
                 &mut Vec::new(),
@@ -268,14 +282,12 @@ mod tests {
     #[should_panic(expected = "panicked")]
     fn a_panic_ends_the_work_of_all() {
         let items: Vec<usize> = (0..100).collect();
-        let threads = NonZeroUsize::new(3).expect("above zero");
-        let ended = in_turn(
+        let threads = Threads::new(3).expect("above zero");
+        in_turn(
             threads,
             &items,
-            &mut Vec::new(),
             |&item, _: &mut usize| assert!(item != 50, "panicked"),
-            |_| Ok(()),
+            |_| {},
         );
-        assert!(ended.is_ok());
     }
 }
