@@ -28,8 +28,9 @@ impl Seen {
     /// Room for an inventory of about so many bytes: a bit for each eight to sixteen of them, a dozen or more for each row.
     pub(crate) fn new(bytes: u64) -> Self {
         let bits = (bytes / 16).clamp(1 << 12, 1 << 31).next_power_of_two();
+        let words = usize::try_from(bits / 64).unwrap_or(64);
         Self {
-            bits: vec![0; usize::try_from(bits / 64).unwrap_or(64)],
+            bits: written(words),
             again: Vec::new(),
             waiting: Vec::with_capacity(AT_A_TIME),
         }
@@ -117,6 +118,17 @@ impl Seen {
         let mask = (self.bits.len() as u64 * 64 - 1) as u32;
         position & mask
     }
+}
+
+/// So many zeros, each of them written.
+#[expect(
+    clippy::slow_vector_initialization,
+    reason = "what comes as zeros from the system is read before it is written, and costs a page fault for each"
+)]
+fn written(words: usize) -> Vec<u64> {
+    let mut zeros = Vec::with_capacity(words);
+    zeros.resize(words, 0);
+    zeros
 }
 
 /// The word in which a bit stands, and the bit in it.
