@@ -4,6 +4,7 @@
 //! [`KnowledgeBase`]. Out: a [`Simulation`].
 
 mod cause;
+mod concern;
 mod evidence;
 mod level;
 mod level_set;
@@ -220,14 +221,14 @@ impl<'k> Part<'k> {
         }
     }
 
-    /// Plays a path in every reading, in one of them for findings too.
+    /// Plays a path in every reading: in one for findings, in the others for what ranges are made of.
     fn play(&mut self, path: &timeline::Path, reading: Reading) {
         let begin = self.findings.list.len();
         for (&each, player) in Reading::ALL.iter().zip(&mut self.players) {
             let wanted = if each == reading {
                 Wanted::Findings
             } else {
-                Wanted::Totals
+                Wanted::States
             };
             player.play(path, wanted, &mut self.findings.list);
         }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::cause::causes;
+use super::concern::{Concerned, others_moved};
 use super::evidence::{Evidence, Hops};
 use super::level::Inputs;
 use super::level_set::{Hosts, LevelSet};
@@ -16,12 +17,16 @@ use super::table::Table;
 use super::totals::{Sums, Totals};
 use crate::finding::{Finding, Kind, Reach, Workaround, severity};
 use crate::model::{Capability, Level, Provider, ProviderSet, ServerVersion};
-use crate::timeline::{self, Event, EventKind, Path, State, Step, Timeline, Traits};
+use crate::timeline::{self, Event, EventKind, Path, State, Step, Timeline};
 
-/// Is a run about sums only, or about findings too?
+/// What a run is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
+    /// How many users have which level after each event; nothing else is summed up.
+    States,
+    /// All sums.
     Totals,
+    /// All sums, and findings.
     Findings,
 }
 
@@ -40,38 +45,6 @@ struct Occasion {
     hosts_moved: bool,
     /// Those for whom it can change something, beside those who take a step at it or whose license ends.
     concerned: Concerned,
-}
-
-/// People by what an event can change for them: a bit for each provider that they use, and above these one of four: for who is no
-/// organizer, and for who is one, by home. Organizers do not count among those whom they may join.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Concerned(u16);
-
-impl Concerned {
-    const PROVIDERS: u32 = u8::BITS;
-
-    /// Somebody with these traits on a home.
-    fn of(traits: &Traits, home: ServerVersion) -> Self {
-        let own = if traits.organizer {
-            1 + home.index()
-        } else {
-            0
-        };
-        Self(u16::from(traits.providers.0) | 1 << Self::PROVIDERS << own)
-    }
-
-    /// Those whom an event concerns that changes the service of a provider, or moves [other organizers](others_moved).
-    fn by(provider: Option<Provider>, others_moved: [bool; 4]) -> Self {
-        let providers = ProviderSet::of(provider.as_slice());
-        let others = others_moved.iter().rev();
-        let others = others.fold(0, |bits, &is_moved| bits << 1 | u16::from(is_moved));
-        Self(u16::from(providers.0) | others << Self::PROVIDERS)
-    }
-
-    #[inline]
-    fn has(self, one: Self) -> bool {
-        self.0 & one.0 != 0
-    }
 }
 
 /// Plays paths in one reading and sums them up.
@@ -173,7 +146,7 @@ impl<'a> Player<'a> {
         self.sums.finish()
     }
 
-    /// Plays one path; its findings are appended in order of event and capability.
+    /// Plays one path; its findings, if they are wanted, are appended in order of event and capability.
     pub(super) fn play(&mut self, path: &Path, wanted: Wanted, findings: &mut Vec<Finding>) {
         let mut position = self.begin(path);
         let license_end = self.license_end(path);
@@ -375,7 +348,10 @@ impl<'a> Player<'a> {
         let users = position.path.users;
         for capability in last.changed(levels) {
             self.sums.change(event, capability, last, levels, users);
-            if let (Some(from), Some(to)) = (last.get(capability), levels.get(capability)) {
+            let both = (last.get(capability), levels.get(capability));
+            if wanted != Wanted::States
+                && let (Some(from), Some(to)) = both
+            {
                 self.sums.find(event, capability, Kind::of(from, to), users);
                 self.keep_days(event, position, capability, to);
                 if wanted == Wanted::Findings {
@@ -456,21 +432,6 @@ fn out_of_reach(levels: LevelSet, inputs: &Inputs) -> u64 {
     unreachable
         .map(|host| inputs.organizers[host.index()])
         .sum()
-}
-
-/// Does it change which versions host any other organizer, where organizers by version are these before and after an event: for
-/// who is none, and for who is one, by home?
-fn others_moved(before: [u64; 3], after: [u64; 3]) -> [bool; 4] {
-    std::array::from_fn(|who| {
-        let others = |mut organizers: [u64; 3]| {
-            if let Some(home) = who.checked_sub(1) {
-                // Where there is none on a version nobody asks.
-                organizers[home] = organizers[home].saturating_sub(1);
-            }
-            Hosts::of(organizers)
-        };
-        others(before) != others(after)
-    })
 }
 
 /// The organizers without the user.
