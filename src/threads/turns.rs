@@ -1,7 +1,7 @@
 //! Parts made on several threads and taken in order.
 //!
 //! The thread that asks takes the parts, and makes some itself while the next one in order is not ready: it is never idle, and
-//! no thread does nothing but write. Places for parts go round, so that memory stays bounded and is asked for once.
+//! no thread does nothing but take. Places for parts go round, so that memory stays bounded and is asked for once.
 
 use std::convert::Infallible;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -51,7 +51,7 @@ pub(crate) fn try_in_turn<T: Sync, P: Default + Send, E>(
     };
     let helpers = (threads.get() - 1).min(items.len().saturating_sub(1));
     let (desk, make) = (&desk, &make);
-    let written = std::thread::scope(|scope| {
+    let taken = std::thread::scope(|scope| {
         for _ in 0..helpers {
             scope.spawn(move || {
                 let _closing = Closing {
@@ -86,7 +86,7 @@ pub(crate) fn try_in_turn<T: Sync, P: Default + Send, E>(
         Ok(())
     });
     spare.append(&mut desk.lock().spare);
-    written
+    taken
 }
 
 /// How many parts there may be for each thread: the one it makes, and one that waits for its turn.

@@ -24,24 +24,10 @@ impl Groups<'_> {
         let (setting, shapes) = (&self.setting, &self.setting.inventory.shapes);
         let kind = |shape: usize| setting.kind(&shapes[shape]);
         let (threads, others) = (self.threads, all_but_one(self.threads));
-        let groups = || {
-            Alike::of(
-                shapes.len(),
-                threads,
-                |shape| hash(kind(shape)),
-                |one, other| kind(one) == kind(other),
-            )
-        };
+        let groups = || alike(shapes.len(), threads, kind);
         let (groups, (traits, traits_of)) = both(threads, groups, || all_traits(setting, others));
         let pair = |shape: usize| (traits_of[shape], groups.numbers[shape]);
-        let crowds = || {
-            Alike::of(
-                shapes.len(),
-                threads,
-                |shape| hash(pair(shape)),
-                |one, other| pair(one) == pair(other),
-            )
-        };
+        let crowds = || alike(shapes.len(), threads, pair);
         let (crowds, population) = both(threads, crowds, || population(setting.inventory, others));
         let mut of_crowds = vec![0; crowds.firsts.len()];
         let mut of_groups = vec![0; groups.firsts.len()];
@@ -189,6 +175,16 @@ impl Numbers {
             number(self.list.len() - 1)
         })
     }
+}
+
+/// So many values of which those with equal keys are alike.
+fn alike<K: Hash + PartialEq>(
+    length: usize,
+    threads: Threads,
+    key: impl Fn(usize) -> K + Sync,
+) -> Alike {
+    let are_alike = |one, other| key(one) == key(other);
+    Alike::of(length, threads, |at| hash(key(at)), are_alike)
 }
 
 /// A hash of which all bits are good.
