@@ -3,6 +3,8 @@
 use std::num::NonZeroUsize;
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 use super::cells::{Cells, Short, cell};
 use super::due::{Due, PathSet};
 use super::text::{PADDING, Text};
@@ -12,7 +14,6 @@ use crate::knowledge::Rule;
 use crate::model::{Capability, Level, Severity};
 use crate::threads::on_threads;
 use crate::timeline::Timeline;
-use rustc_hash::FxHashMap;
 
 /// For how many users it is looked up at a time what their lines are.
 const AT_A_TIME: usize = 32;
