@@ -16,6 +16,8 @@ mod folder;
 mod import;
 mod init;
 mod input;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod large_pages;
 mod man;
 mod material;
 pub(crate) mod memory;
@@ -123,6 +125,8 @@ fn run(arguments: &[OsString], terminal: Terminal) -> Exit {
         Ok(line) => line,
         Err(error) => return refuse(&error, arguments, terminal),
     };
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    large_pages::ask_for(line.command.simulated());
     let terminal = Terminal::new(line.global.color, line.global.quiet);
     let outcome = line.command.run(terminal);
     outcome.unwrap_or_else(|failure| {
@@ -132,6 +136,17 @@ fn run(arguments: &[OsString], terminal: Terminal) -> Exit {
 }
 
 impl Command {
+    /// The inventories of a command that is about time more than about memory.
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    fn simulated(&self) -> &[std::path::PathBuf] {
+        match self {
+            Self::Simulate(arguments) => &arguments.material.inventory.inventories,
+            Self::DryRun(arguments) => &arguments.material.inventory.inventories,
+            Self::Sweep(arguments) => &arguments.material.inventory.inventories,
+            _ => &[],
+        }
+    }
+
     fn run(self, terminal: Terminal) -> Result<Exit, Failure> {
         match self {
             Self::Init(arguments) => init::run(&arguments, terminal),

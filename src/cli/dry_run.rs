@@ -34,7 +34,7 @@ Examples:
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    material: MaterialArguments,
+    pub(super) material: MaterialArguments,
 
     /// Put a stage on another day: a date, or days or weeks from its date, as in +7d or -2w
     #[arg(long = "shift", value_name = "STAGE=DAY", group = "dates")]

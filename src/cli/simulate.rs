@@ -28,7 +28,7 @@ Examples:
   cutover simulate -p plan.toml --cohorts cohorts.csv --cohort-findings cohort-findings.csv")]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    material: MaterialArguments,
+    pub(super) material: MaterialArguments,
 
     #[command(flatten)]
     reading: ReadingArgument,

@@ -36,7 +36,7 @@ Examples:
   cutover sweep --sample --grid l13-wave-2=2014-06-01..2014-08-31 --grid l13-wave-3=2014-07-01..2014-09-30")]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    material: MaterialArguments,
+    pub(super) material: MaterialArguments,
 
     /// The stage to move; given several times, the stages move together as a block, and the days are the first one's
     #[arg(long = "stage", value_name = "ID", requires = "from", requires = "to")]
