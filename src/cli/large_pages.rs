@@ -24,7 +24,7 @@ pub(crate) fn ask_for(inventories: &[PathBuf]) {
     let files = inventories
         .iter()
         .filter_map(|path| fs::metadata(path).ok());
-    let bytes = files.map(|file| file.len()).sum();
+    let bytes = files.map(|file| file.len()).fold(0, u64::saturating_add);
     let is_told = std::env::var_os(TUNABLES).is_some();
     let modes = || fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled").ok();
     if is_told || !is_worth(bytes, modes) {
