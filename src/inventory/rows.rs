@@ -416,6 +416,41 @@ mod tests {
 
     proptest! {
         #[test]
+        fn sections_that_say_what_is_new_in_them_are_right_about_it(
+            said in proptest::collection::vec(proptest::collection::vec(0_u32..20, 0..9), 0..9),
+        ) {
+            // Numbers are given in the order of the rows.
+            let mut met: Vec<u32> = Vec::new();
+            let sections = said.into_iter().map(|said| {
+                let (mut section, known) = (Section::default(), number(met.len()));
+                for what in said {
+                    let own = met.iter().position(|&other| other == what);
+                    let own = own.unwrap_or_else(|| {
+                        met.push(what);
+                        met.len() - 1
+                    });
+                    section.rows.push(b"a", b"@b", 0, number(own));
+                    section.rows.push(b"", b"", 0, REJECTED);
+                }
+                section.new_meanings = known..number(met.len());
+                section
+            });
+            let mut sections: Vec<Section> = sections.collect();
+            let numbers = Numbers {
+                first: 7,
+                meanings: met.len(),
+                own_domains: Domains::default(),
+                domains: Vec::new(),
+                are_domains_new: false,
+                lists: Vec::new(),
+                rare: Vec::new(),
+            };
+            let told = numbers.firsts(sections.iter());
+            sections.iter_mut().for_each(|section| section.new_meanings = 1..1);
+            prop_assert_eq!(numbers.firsts(sections.iter()), told);
+        }
+
+        #[test]
         fn every_row_is_in_its_stretch(lengths in proptest::collection::vec(prop_oneof![0..3_u32, 0..3 * NEAR], 1..20)) {
             let mut rows = Rows::default();
             let mut start = 0;

@@ -3,6 +3,7 @@
 mod faults;
 mod hostile;
 mod import;
+mod large;
 mod outputs;
 
 use std::io::Write;

@@ -15,7 +15,7 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    fn of(output: Output) -> Self {
+    pub(crate) fn of(output: Output) -> Self {
         Self {
             code: output.status.code().expect("the program ends by itself"),
             out: String::from_utf8(output.stdout).expect("standard output is UTF-8"),
@@ -63,6 +63,7 @@ pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
         "FORCE_COLOR",
         "COLUMNS",
         "TERM",
+        "GLIBC_TUNABLES",
     ] {
         command.env_remove(variable);
     }
